@@ -1,0 +1,16 @@
+//! The vocabulary that every stage of the compiler shares: source files and spans, interned names,
+//! exact quantities, and diagnostics as plain data. Nothing here reads a file, parses or prints a report.
+
+mod diagnostic;
+mod name;
+mod quantity;
+mod rational;
+mod source;
+mod suggest;
+
+pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
+pub use name::Name;
+pub use quantity::{Dimension, Quantity, QuantityError, Unit};
+pub use rational::Rational;
+pub use source::{FileId, LineCol, LineIndex, SourceFile, SourceMap, Span};
+pub use suggest::closest;
