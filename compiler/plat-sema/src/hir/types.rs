@@ -1,0 +1,257 @@
+//! Types, interned: equal types have equal ids.
+
+use super::{EnumId, ExprId, KindId, ModuleId};
+use plat_base::{Dimension, Name, Span};
+use std::collections::HashMap;
+
+/// An interned type.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct TyId(pub u32);
+
+/// Index into [`Types::record`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct RecordId(pub u32);
+
+/// Index into [`Types::refinement`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct RefinementId(pub u32);
+
+/// A type.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Ty {
+    /// Reported already; fits everything.
+    Error,
+    /// No value: the element of an empty list, the result of what cannot happen. Fits everything.
+    Never,
+    /// `bool`.
+    Bool,
+    /// `int`.
+    Int,
+    /// `float`.
+    Float,
+    /// `string`.
+    String,
+    /// `bytes`, `cores`, `duration`, `percent`.
+    Quantity(Dimension),
+    /// `secret`.
+    Secret,
+    /// `data`: any JSON-like value.
+    Data,
+    /// The type of `null` alone, which only `data` accepts.
+    Null,
+    /// `list[T]`.
+    List(TyId),
+    /// `map[T]`.
+    Map(TyId),
+    /// `T?`.
+    Optional(TyId),
+    /// A record type.
+    Record(RecordId),
+    /// `A | B`; flattened, without duplicates, at least two, in source order.
+    Union(Vec<TyId>),
+    /// An enum.
+    Enum(EnumId),
+    /// An instance of a kind or of one that extends it.
+    Kind(KindId),
+    /// The ordered map of a kind's instances.
+    Instances(KindId),
+    /// `T where c`.
+    Refined(RefinementId),
+    /// A type parameter of a function of the standard library, by position.
+    Param(u32),
+}
+
+/// A record type. Records are compared by structure: equal fields in equal order give one id.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Record {
+    /// The alias that named it, for messages; the first one if there are several.
+    pub name: Option<Name>,
+    /// In source order.
+    pub fields: Vec<RecordField>,
+    /// The type of every further field.
+    pub rest: Option<TyId>,
+}
+
+/// A field of a record type.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct RecordField {
+    /// Its name.
+    pub name: Name,
+    /// The type of a present value.
+    pub ty: TyId,
+    /// Whether it may be absent.
+    pub optional: bool,
+    /// Where it is declared; the literal's key for an inferred type.
+    pub span: Span,
+    /// Its doc comment.
+    pub doc: Option<String>,
+}
+
+/// `type NAME = base where condition`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Refinement {
+    /// The alias that names it.
+    pub name: Option<Name>,
+    /// What it refines.
+    pub base: TyId,
+    /// The condition, in a frame of one slot: `it`.
+    pub condition: ExprId,
+    /// Where the condition stands.
+    pub span: Span,
+    /// The module that declares it.
+    pub module: ModuleId,
+}
+
+/// The table of types.
+#[derive(Debug)]
+pub struct Types {
+    types: Vec<Ty>,
+    ids: HashMap<Ty, TyId>,
+    records: Vec<Record>,
+    record_ids: HashMap<Record, RecordId>,
+    refinements: Vec<Refinement>,
+}
+
+impl Default for Types {
+    fn default() -> Types {
+        let mut types = Types {
+            types: Vec::new(),
+            ids: HashMap::new(),
+            records: Vec::new(),
+            record_ids: HashMap::new(),
+            refinements: Vec::new(),
+        };
+        for ty in FIXED {
+            types.intern(ty.clone());
+        }
+        types
+    }
+}
+
+const FIXED: &[Ty] = &[
+    Ty::Error,
+    Ty::Never,
+    Ty::Bool,
+    Ty::Int,
+    Ty::Float,
+    Ty::String,
+    Ty::Quantity(Dimension::Bytes),
+    Ty::Quantity(Dimension::Cores),
+    Ty::Quantity(Dimension::Duration),
+    Ty::Quantity(Dimension::Percent),
+    Ty::Secret,
+    Ty::Data,
+    Ty::Null,
+];
+
+impl TyId {
+    /// [`Ty::Error`].
+    pub const ERROR: TyId = TyId(0);
+    /// [`Ty::Never`].
+    pub const NEVER: TyId = TyId(1);
+    /// [`Ty::Bool`].
+    pub const BOOL: TyId = TyId(2);
+    /// [`Ty::Int`].
+    pub const INT: TyId = TyId(3);
+    /// [`Ty::Float`].
+    pub const FLOAT: TyId = TyId(4);
+    /// [`Ty::String`].
+    pub const STRING: TyId = TyId(5);
+    /// `bytes`.
+    pub const BYTES: TyId = TyId(6);
+    /// `cores`.
+    pub const CORES: TyId = TyId(7);
+    /// `duration`.
+    pub const DURATION: TyId = TyId(8);
+    /// `percent`.
+    pub const PERCENT: TyId = TyId(9);
+    /// [`Ty::Secret`].
+    pub const SECRET: TyId = TyId(10);
+    /// [`Ty::Data`].
+    pub const DATA: TyId = TyId(11);
+    /// [`Ty::Null`].
+    pub const NULL: TyId = TyId(12);
+}
+
+impl Types {
+    /// The id of a type.
+    pub fn intern(&mut self, ty: Ty) -> TyId {
+        if let Some(id) = self.ids.get(&ty) {
+            return *id;
+        }
+        let id = TyId(self.types.len() as u32);
+        self.types.push(ty.clone());
+        self.ids.insert(ty, id);
+        id
+    }
+
+    /// The type of an id.
+    pub fn get(&self, id: TyId) -> &Ty {
+        &self.types[id.0 as usize]
+    }
+
+    /// The id of a record type.
+    pub fn intern_record(&mut self, record: Record) -> TyId {
+        let id = match self.record_ids.get(&record) {
+            Some(id) => *id,
+            None => {
+                let id = RecordId(self.records.len() as u32);
+                self.records.push(record.clone());
+                self.record_ids.insert(record, id);
+                id
+            }
+        };
+        self.intern(Ty::Record(id))
+    }
+
+    /// A record type.
+    pub fn record(&self, id: RecordId) -> &Record {
+        &self.records[id.0 as usize]
+    }
+
+    /// Adds a refinement; each declaration is a type of its own.
+    pub fn add_refinement(&mut self, refinement: Refinement) -> TyId {
+        let id = RefinementId(self.refinements.len() as u32);
+        self.refinements.push(refinement);
+        self.intern(Ty::Refined(id))
+    }
+
+    /// A refinement.
+    pub fn refinement(&self, id: RefinementId) -> &Refinement {
+        &self.refinements[id.0 as usize]
+    }
+
+    /// Sets the condition of a refinement, once its expression has been checked.
+    pub fn set_condition(&mut self, id: RefinementId, condition: ExprId) {
+        if let Some(refinement) = self.refinements.get_mut(id.0 as usize) {
+            refinement.condition = condition;
+        }
+    }
+
+    /// The type without its refinements: `int` of `port`.
+    pub fn base(&self, id: TyId) -> TyId {
+        match self.get(id) {
+            Ty::Refined(r) => self.base(self.refinement(*r).base),
+            _ => id,
+        }
+    }
+
+    /// The type of a present value: `T` of `T?`.
+    pub fn present(&self, id: TyId) -> TyId {
+        match self.get(id) {
+            Ty::Optional(inner) => *inner,
+            _ => id,
+        }
+    }
+
+    /// See [`super::Program::needs_binding`].
+    pub fn needs_binding(&self, id: TyId) -> bool {
+        match self.get(id) {
+            Ty::Quantity(_) | Ty::Refined(_) => true,
+            Ty::List(t) | Ty::Map(t) | Ty::Optional(t) => self.needs_binding(*t),
+            Ty::Union(members) => members.iter().any(|t| self.needs_binding(*t)),
+            // The fields of records and kinds are bound one by one, when they are read.
+            _ => false,
+        }
+    }
+}
