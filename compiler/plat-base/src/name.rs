@@ -12,7 +12,8 @@ use std::sync::{LazyLock, RwLock};
 #[derive(Clone, Copy)]
 pub struct Name(&'static str);
 
-static INTERNER: LazyLock<RwLock<HashSet<&'static str>>> = LazyLock::new(|| RwLock::new(HashSet::with_capacity(4096)));
+static INTERNER: LazyLock<RwLock<HashSet<&'static str>>> =
+    LazyLock::new(|| RwLock::new(HashSet::with_capacity(4096)));
 
 impl Name {
     /// Interns `text`.

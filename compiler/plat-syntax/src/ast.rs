@@ -271,7 +271,6 @@ pub struct KindField {
     pub default: Option<ExprId>,
 }
 
-
 /// `...: T` in a kind or record type.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Rest {

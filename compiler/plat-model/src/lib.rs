@@ -1,0 +1,24 @@
+//! Values to the domain. In: an evaluator over a checked program. Out: a [`Project`] of plain structs, which is all
+//! that the targets read. Nothing is rendered here, and no default is invented: defaults are in the standard library.
+
+mod image;
+mod platform;
+mod project;
+mod sourced;
+mod workload;
+
+pub use image::{
+    BaseImage, CacheMount, Image, ImageSpec, Ownership, Stage, StageSource, Step, StepKind, User,
+};
+pub use platform::{Cpu, CpuFeature, GoTarget, NodeSelection, Platform, TaintEffect, Toleration};
+pub use project::{
+    Config, ConfigEntry, CredentialSource, Credentials, Dependencies, Environment, MemoryProfile, Output,
+    Project, ResourceProfile, ThresholdProfile,
+};
+pub use sourced::{Origin, PerContext, Sourced};
+pub use workload::{
+    AcrossPlatforms, Disruption, EnvValue, EnvVar, Expose, GarbageCollector, Health, ImageRef, Memory,
+    NetworkRule, Port, Probe, Quota, Resources, Rollout, RolloutStrategy, Runtime, Scale, SecretText,
+    Security, ServiceAccount, Storage, TextPart, Thresholds, Volume, VolumeSource, Workload, WorkloadKind,
+    WorkloadSpec,
+};

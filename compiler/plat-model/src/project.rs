@@ -1,0 +1,160 @@
+//! The project: everything that the targets read.
+
+use crate::{Image, Memory, Origin, PerContext, Platform, Quota, Sourced, Thresholds, Workload};
+
+/// A whole project.
+#[derive(Clone, Debug, Default)]
+pub struct Project {
+    /// Its name: that of `project.plat`, or of the entry's folder.
+    pub name: String,
+    /// The doc comment of the entry module.
+    pub doc: Option<String>,
+    /// In source order; at least one.
+    pub platforms: Vec<Platform>,
+    /// In source order; at least one.
+    pub environments: Vec<Environment>,
+    /// In source order.
+    pub images: Vec<Image>,
+    /// In source order.
+    pub workloads: Vec<Workload>,
+    /// `resources` declarations, in source order.
+    pub resources: Vec<ResourceProfile>,
+    /// `memory` declarations, in source order.
+    pub memories: Vec<MemoryProfile>,
+    /// `dependencies` declarations, in source order.
+    pub dependencies: Vec<Dependencies>,
+    /// `thresholds` of workloads that set them, in source order, by name of the workload.
+    pub thresholds: Vec<ThresholdProfile>,
+    /// `config` declarations, in source order.
+    pub configs: Vec<Config>,
+    /// `credentials` declarations, in source order.
+    pub credentials: Vec<Credentials>,
+    /// What is written where; one per target that is wanted.
+    pub outputs: Vec<Output>,
+}
+
+/// An environment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Environment {
+    /// As it is declared: `prod`.
+    pub name: String,
+    /// The declaration; `None` for the implicit one.
+    pub origin: Origin,
+    /// Its doc comment.
+    pub doc: Option<String>,
+    /// Namespace of the cluster.
+    pub namespace: Option<Sourced<String>>,
+    /// Context of `kubectl`.
+    pub context: Option<Sourced<String>>,
+    /// DNS domain.
+    pub domain: Option<Sourced<String>>,
+    /// Registry that replaces the images' own.
+    pub registry: Option<Sourced<String>>,
+}
+
+/// A `resources` declaration. It does not vary by environment here: [`PerContext`] says where it does.
+#[derive(Clone, Debug)]
+pub struct ResourceProfile {
+    /// Its name.
+    pub name: String,
+    /// The declaration.
+    pub origin: Origin,
+    /// Its doc comment.
+    pub doc: Option<String>,
+    /// Requests and limits in each context.
+    pub spec: PerContext<(Quota, Quota)>,
+}
+
+/// A `memory` declaration.
+#[derive(Clone, Debug)]
+pub struct MemoryProfile {
+    /// Its name.
+    pub name: String,
+    /// The declaration.
+    pub origin: Origin,
+    /// Its doc comment.
+    pub doc: Option<String>,
+    /// What it is in each context.
+    pub spec: PerContext<Memory>,
+}
+
+/// A `dependencies` declaration: Bazel labels.
+#[derive(Clone, Debug)]
+pub struct Dependencies {
+    /// Its name.
+    pub name: String,
+    /// The declaration.
+    pub origin: Origin,
+    /// Its doc comment.
+    pub doc: Option<String>,
+    /// The labels in each context.
+    pub labels: PerContext<Vec<Sourced<String>>>,
+}
+
+/// The thresholds of a workload.
+#[derive(Clone, Debug)]
+pub struct ThresholdProfile {
+    /// Name of the workload.
+    pub name: String,
+    /// Where they are set.
+    pub origin: Origin,
+    /// What they are in each context.
+    pub spec: PerContext<Thresholds>,
+}
+
+/// A `config` declaration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Its name.
+    pub name: String,
+    /// The declaration.
+    pub origin: Origin,
+    /// Its doc comment.
+    pub doc: Option<String>,
+    /// Its entries in each context, in source order. Targets take an environment's from its first platform.
+    pub entries: PerContext<Vec<ConfigEntry>>,
+}
+
+/// An entry of a `config`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConfigEntry {
+    /// Its key.
+    pub key: String,
+    /// What it says.
+    pub text: Sourced<String>,
+}
+
+/// A `credentials` declaration. Values are never known.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// Its name.
+    pub name: String,
+    /// The declaration.
+    pub origin: Origin,
+    /// Its doc comment.
+    pub doc: Option<String>,
+    /// The keys, in source order.
+    pub keys: Vec<Sourced<String>>,
+    /// Where the values come from.
+    pub source: CredentialSource,
+}
+
+/// Where the values of credentials come from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CredentialSource {
+    /// A Secret of the same name exists in the cluster.
+    Cluster,
+}
+
+/// A target that is wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Output {
+    /// Name of the target: `bazel`, `docker`, `kubernetes`.
+    pub target: String,
+    /// Folder below the output folder.
+    pub path: Sourced<String>,
+    /// Where it is declared; `None` for a default.
+    pub origin: Origin,
+    /// The target's own options, in source order, as text (`syntax`, `kubernetes-version`, …).
+    pub options: Vec<(String, Sourced<String>)>,
+}
