@@ -1,0 +1,1 @@
+//! Bazel 7.7 with the real rules.

@@ -1,0 +1,64 @@
+//! Runs `platc check` on every annotated program under `tests/suite` and compares the diagnostics with
+//! those that the program's comments expect. A folder with a `main.plat` is one program of several files.
+
+use std::path::{Path, PathBuf};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use plat_tests::annotations::{self, Annotations};
+use plat_tests::{platc, tree};
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let suite = plat_tests::root().join("tests/suite");
+    let mut trials = Vec::new();
+    collect(&suite, &suite, &mut trials);
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn collect(folder: &Path, suite: &Path, trials: &mut Vec<Trial>) {
+    let is_plat = |path: &Path| path.extension().is_some_and(|e| e == "plat");
+    let main = folder.join("main.plat");
+    if main.is_file() {
+        add(main, tree::matching(folder, is_plat), suite, trials);
+        return;
+    }
+    let entries =
+        std::fs::read_dir(folder).unwrap_or_else(|e| panic!("cannot list {}: {e}", folder.display()));
+    let mut paths: Vec<PathBuf> = entries.map(|e| e.expect("a folder entry").path()).collect();
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            collect(&path, suite, trials);
+        } else if is_plat(&path) {
+            add(path.clone(), vec![path], suite, trials);
+        }
+    }
+}
+
+fn add(entry: PathBuf, files: Vec<PathBuf>, suite: &Path, trials: &mut Vec<Trial>) {
+    let name = entry.strip_prefix(suite).expect("it lies in the suite").with_extension("");
+    trials.push(Trial::test(name.to_string_lossy(), move || case(&entry, &files)));
+}
+
+fn case(entry: &Path, files: &[PathBuf]) -> Result<(), Failed> {
+    let mut annotations = Annotations::default();
+    for file in files {
+        // A file that is not UTF-8 is a case of its own, and annotated in another one.
+        let bytes = std::fs::read(file).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
+        annotations::read(file, &String::from_utf8_lossy(&bytes), &mut annotations)?;
+    }
+    let folder = entry.parent().expect("a file lies in a folder");
+    let name = entry.file_name().expect("a file has a name").to_string_lossy().into_owned();
+    let ran = platc::platc(folder, ["check", "--format", "json", &name]);
+    let given = annotations::given(&ran.stdout, folder)?;
+    let mut disagreements = annotations::compare(&annotations, &given);
+    let status = i32::from(annotations.diagnostics.iter().any(|d| d.severity == "error"));
+    if ran.status != status {
+        disagreements.push(format!("exit status {} instead of {status}", ran.status));
+    }
+    if disagreements.is_empty() {
+        return Ok(());
+    }
+    let all = disagreements.join("\n  ");
+    Err(format!("{}\n  {all}\n{}", entry.display(), ran.stderr).into())
+}
