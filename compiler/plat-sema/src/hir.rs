@@ -87,7 +87,9 @@ pub struct Program {
     pub checks: Vec<Check>,
     /// All emits that are not in a loop.
     pub emits: Vec<Emit>,
-    /// The kind of the platform axis (the prelude's `platform`), if the prelude was loaded.
+    /// The kind of the platform axis (the prelude's `platform`), if the prelude was loaded. Where the project
+    /// declares no platform, the axis has one implicit instance, which extends the abstract instance `linux-amd64` of
+    /// this kind if the program has one (the driver always loads `std.platforms`), else has the kind's defaults.
     pub platform_kind: Option<KindId>,
     /// The kind of the environment axis (the prelude's `environment`), if the prelude was loaded.
     pub environment_kind: Option<KindId>,
@@ -656,6 +658,17 @@ pub enum Conversion {
     IntToFloat,
     /// `int` or `float` where `cores` are expected.
     NumberToCores,
+    /// `T?` where `T` is expected, in the two places where the checker allows it.
+    ///
+    /// 1. A path that starts at a declared instance (`resources.standard.limits.memory`, `standard.limits.memory`)
+    ///    or at `self` of a declared instance's body (`self.memory.flags`), whose every optional step is set (by `=`
+    ///    or a refinement, outside `when`) in that instance's own body, in one that it extends, in an instance that
+    ///    the step is set to (`memory = java`), or in its kind's defaults. Layers above may still unset it: then
+    ///    evaluation reports `missing-field`.
+    /// 2. Anywhere in a `check`: a check that runs into something absent has nothing to say about that subject.
+    ///
+    /// Elsewhere an optional value where `T` is expected is `type-mismatch`.
+    Present,
 }
 
 /// A part of an interpolated string.
