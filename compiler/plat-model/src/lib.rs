@@ -18,7 +18,7 @@ pub use project::{
 pub use sourced::{Origin, PerContext, Sourced};
 pub use workload::{
     AcrossPlatforms, Disruption, EnvValue, EnvVar, Expose, GarbageCollector, Health, ImageRef, Memory,
-    NetworkRule, Port, Probe, Quota, Resources, Rollout, RolloutStrategy, Runtime, Scale, SecretText,
-    Security, ServiceAccount, Storage, TextPart, Thresholds, Volume, VolumeSource, Workload, WorkloadKind,
-    WorkloadSpec,
+    NetworkRule, Overlap, Port, Probe, Quota, Resources, Rollout, RolloutStrategy, Runtime, Scale,
+    SecretText, Security, ServiceAccount, Storage, TextPart, Thresholds, Volume, VolumeSource, Workload,
+    WorkloadKind, WorkloadSpec,
 };

@@ -96,6 +96,25 @@ pub struct WorkloadSpec {
     pub retries: Option<Sourced<i64>>,
     /// How long a job may take.
     pub deadline: Option<Sourced<Quantity>>,
+    /// How long a job is kept after its end.
+    pub keep: Option<Sourced<Quantity>>,
+    /// Time zone of the `cron` line, of a schedule.
+    pub time_zone: Option<Sourced<String>>,
+    /// What happens if a schedule is due while its last run is not over.
+    pub overlap: Option<Sourced<Overlap>>,
+    /// How late a schedule may start before the run is left out.
+    pub start_within: Option<Sourced<Quantity>>,
+}
+
+/// What happens if a schedule is due while its last run is not over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overlap {
+    /// Both run.
+    Allow,
+    /// The new run is left out.
+    Forbid,
+    /// The old run is stopped.
+    Replace,
 }
 
 /// What a workload runs.
@@ -395,6 +414,8 @@ pub struct ServiceAccount {
 pub struct NetworkRule {
     /// Whether a policy is written.
     pub isolate: bool,
+    /// Whether connections to addresses outside of the cluster may be opened.
+    pub outside: bool,
 }
 
 /// What a container may do.
