@@ -106,9 +106,13 @@ pub struct BaseImage {
     pub platforms: Vec<String>,
     /// The user that it runs as by itself, if it is not root.
     pub user: Option<User>,
+    /// The users that it has, besides root and those of the system: `node` with 1000. A user of the same number is
+    /// not created again.
+    pub accounts: Vec<User>,
     /// Commands that it is known to contain, of those that health checks use (`sh`, `curl`, `wget`, `python`).
     pub commands: Vec<String>,
-    /// What the image does if no command is given is known to the image; ports that it listens on.
+    /// What it is built from, which decides how packages are installed and users are made: `debian`, `alpine`,
+    /// `redhat`, `busybox`, `distroless` or `other`.
     pub family: String,
 }
 
