@@ -3,3 +3,7 @@
 //! looked up here and no type is known. This is the only crate that names pest.
 
 pub mod ast;
+pub mod keywords;
+mod parse;
+
+pub use parse::{Parse, parse};

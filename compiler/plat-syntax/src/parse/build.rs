@@ -1,0 +1,239 @@
+//! What every part of the builder shares: the state of one file, the state of one parsed piece, spans, names, docs.
+//! In: the events of a piece that parsed. Out: nodes of the syntax tree. It reports only what the grammar lets
+//! through on purpose, so that the message can be exact (a reserved word as a name, `&&`, a bad escape).
+
+use super::events::{Events, Rule};
+use super::names::Names;
+use super::scan::CommentAt;
+use crate::ast::{Annotation, Arg, Doc, Expr, ExprId, ExprKind, Ident, Path};
+use plat_base::{Diagnostic, FileId, Span};
+use std::collections::BTreeSet;
+
+/// How deeply expressions may nest, in brackets or without: `a.b.c`, `a + b + c`, `if … else if …`.
+pub(super) const MAX_TREE: u16 = 512;
+
+/// What is collected over a whole file.
+pub(super) struct FileState<'s> {
+    pub(super) id: FileId,
+    pub(super) source: &'s str,
+    pub(super) names: Names,
+    pub(super) exprs: Vec<Expr>,
+    /// How deep the tree under each expression is.
+    pub(super) depths: Vec<u16>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) comments: Vec<CommentAt>,
+    /// Which comments became docs.
+    pub(super) used: Vec<bool>,
+    /// The first comment that no declaration has looked at yet.
+    pub(super) next_comment: usize,
+    /// Offsets of the holes that recovery has made and reported.
+    pub(super) holes: BTreeSet<usize>,
+    /// Whether something was too deep for the stack that the parser runs on.
+    pub(super) too_deep: bool,
+    /// How many levels of the builder may be open; more need a larger stack.
+    pub(super) max_open: u16,
+}
+
+/// Builds the nodes of one piece.
+pub(super) struct Builder<'b, 's, 'i> {
+    pub(super) file: &'b mut FileState<'s>,
+    /// The piece, which may have holes.
+    pub(super) text: &'i str,
+    /// Where the piece starts in the file.
+    pub(super) base: usize,
+    pub(super) ev: Events<'i>,
+    /// How many levels are open.
+    pub(super) open: u16,
+}
+
+impl<'i> Builder<'_, '_, 'i> {
+    pub(super) fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.file.id, self.base + start, self.base + end)
+    }
+
+    /// From `start` to the end of the last token that was read.
+    pub(super) fn span_from(&self, start: usize) -> Span {
+        self.span(start, self.ev.last_end.max(start))
+    }
+
+    pub(super) fn slice(&self, start: usize, end: usize) -> &'i str {
+        self.text.get(start..end).unwrap_or("")
+    }
+
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.file.diagnostics.push(diagnostic);
+    }
+
+    /// Leaves a rule that may end in white space: the last token stays the one that was read last.
+    pub(super) fn leave(&mut self) {
+        let end = self.ev.last_end;
+        self.ev.close();
+        self.ev.last_end = end;
+    }
+
+    pub(super) fn alloc(&mut self, span: Span, kind: ExprKind, depth: u16) -> ExprId {
+        let id = ExprId(self.file.exprs.len() as u32);
+        let (kind, depth) = if depth > MAX_TREE {
+            if !matches!(kind, ExprKind::Error) {
+                self.too_deep(span);
+            }
+            (ExprKind::Error, 0)
+        } else {
+            (kind, depth)
+        };
+        self.file.exprs.push(Expr { span, kind });
+        self.file.depths.push(depth);
+        id
+    }
+
+    fn too_deep(&mut self, span: Span) {
+        let text = "this expression nests too deeply";
+        self.report(
+            Diagnostic::error("limit-exceeded", text, span)
+                .primary(format!("more than {MAX_TREE} levels"))
+                .help("give parts of it a name with `let`"),
+        );
+    }
+
+    pub(super) fn depth(&self, id: ExprId) -> u16 {
+        self.file.depths.get(id.0 as usize).copied().unwrap_or(0)
+    }
+
+    pub(super) fn error_expr(&mut self, span: Span) -> ExprId {
+        self.alloc(span, ExprKind::Error, 0)
+    }
+
+    /// A word as an identifier.
+    pub(super) fn ident_at(&mut self, start: usize, end: usize) -> Ident {
+        let name = self.file.names.intern(self.text.get(start..end).unwrap_or(""));
+        Ident { name, span: self.span(start, end) }
+    }
+
+    /// The `name` rule that comes next; where a declaration is named, reserved words are refused.
+    pub(super) fn name(&mut self) -> Ident {
+        let (start, end) = self.ev.leaf();
+        self.ident_at(start, end)
+    }
+
+    /// A name that a declaration or a variable introduces.
+    pub(super) fn declared_name(&mut self) -> Ident {
+        let ident = self.name();
+        if crate::keywords::is_reserved(ident.name.as_str()) {
+            let word = ident.name;
+            self.report(
+                Diagnostic::error(
+                    "syntax",
+                    format!("`{word}` is a reserved word and cannot be a name"),
+                    ident.span,
+                )
+                .help(format!("choose another name, for instance `{word}_`")),
+            );
+        }
+        ident
+    }
+
+    /// The `path` rule that comes next.
+    pub(super) fn path(&mut self) -> Path {
+        let (start, end) = self.ev.leaf();
+        let mut segments = Vec::with_capacity(1);
+        let mut at = start;
+        for word in self.slice(start, end).split('.') {
+            segments.push(self.ident_at(at, at + word.len()));
+            at += word.len() + 1;
+        }
+        Path { segments, span: self.span(start, end) }
+    }
+
+    /// The annotations that come next; their `@` stands right before the rule.
+    pub(super) fn annotations(&mut self) -> Vec<Annotation> {
+        let mut found = Vec::new();
+        while self.ev.at(Rule::annotation) {
+            let start = self.ev.open().saturating_sub(1);
+            let name = self.name();
+            let args = if self.ev.at(Rule::call) { self.args().0 } else { Vec::new() };
+            let span = self.span_from(start);
+            self.leave();
+            found.push(Annotation { span, name, args });
+        }
+        found
+    }
+
+    /// The `call` rule that comes next: its arguments, and the span of its parentheses.
+    pub(super) fn args(&mut self) -> (Vec<Arg>, Span) {
+        let start = self.ev.open().saturating_sub(1);
+        let mut args = Vec::new();
+        while self.ev.peek().is_some() {
+            let name = if self.ev.at(Rule::arg_name) {
+                self.ev.open();
+                let name = self.name();
+                self.leave();
+                Some(name)
+            } else {
+                None
+            };
+            args.push(Arg { name, value: self.expr() });
+        }
+        let end = self.ev.close();
+        (args, self.span(start, end))
+    }
+
+    /// Where the next event is, one byte earlier if that is the `@` of an annotation.
+    pub(super) fn next_start(&self) -> usize {
+        let at = self.ev.position();
+        if self.ev.at(Rule::annotation) { at.saturating_sub(1) } else { at }
+    }
+
+    /// The doc comment that ends right before `start` (an offset of the piece).
+    pub(super) fn doc_before(&mut self, start: usize) -> Option<Doc> {
+        let at = self.base + start;
+        let first = self.file.next_comment;
+        self.file.skip_comments(at);
+        let end = self.file.next_comment;
+        if first == end { None } else { self.file.take_docs(first, end, at) }
+    }
+}
+
+impl FileState<'_> {
+    /// Passes over the comments before `at`.
+    pub(super) fn skip_comments(&mut self, at: usize) {
+        while self.comments.get(self.next_comment).is_some_and(|c| (c.start as usize) < at) {
+            self.next_comment += 1;
+        }
+    }
+
+    /// Makes a doc of the doc comments among `first..end` that only white space and comments separate from `at`.
+    pub(super) fn take_docs(&mut self, first: usize, end: usize, at: usize) -> Option<Doc> {
+        let mut begin = end;
+        let mut until = at;
+        while begin > first {
+            let comment = self.comments.get(begin - 1)?;
+            let gap = self.source.get(comment.end as usize..until).unwrap_or("x");
+            if !gap.bytes().all(|b| b.is_ascii_whitespace()) {
+                break;
+            }
+            until = comment.start as usize;
+            begin -= 1;
+        }
+        self.make_doc(begin, end)
+    }
+
+    /// One doc of all the doc comments among `begin..end`.
+    pub(super) fn make_doc(&mut self, begin: usize, end: usize) -> Option<Doc> {
+        let mut text = String::new();
+        let mut span: Option<Span> = None;
+        for i in begin..end {
+            let Some(comment) = self.comments.get(i).copied().filter(|c| c.is_doc) else { continue };
+            let line = self.source.get(comment.start as usize + 3..comment.end as usize).unwrap_or("");
+            if span.is_some() {
+                text.push('\n');
+            }
+            text.push_str(line.strip_prefix(' ').unwrap_or(line));
+            let here = Span { file: self.id, start: comment.start, end: comment.end };
+            span = Some(span.map_or(here, |s| s.to(here)));
+            if let Some(used) = self.used.get_mut(i) {
+                *used = true;
+            }
+        }
+        span.map(|span| Doc { text, span })
+    }
+}

@@ -1,0 +1,93 @@
+//! What the grammar found, as a flat stream of events: a rule starts, a rule ends. The builder reads it once, from
+//! left to right. Nothing here knows what a rule means.
+
+use pest::Token;
+use pest::iterators::{Pairs, Tokens};
+
+/// The rules of `grammar.pest`, and the parser that pest makes of them.
+#[derive(pest_derive::Parser)]
+#[grammar = "grammar.pest"]
+pub(super) struct Grammar;
+
+/// A reader of events with one event of look-ahead. Offsets are bytes of the parsed piece.
+pub(super) struct Events<'i> {
+    tokens: Tokens<'i, Rule>,
+    next: Option<Token<'i, Rule>>,
+    /// Where the last rule that was read ended.
+    pub(super) last_end: usize,
+}
+
+impl<'i> Events<'i> {
+    pub(super) fn new(pairs: Pairs<'i, Rule>) -> Events<'i> {
+        let mut tokens = pairs.tokens();
+        let next = tokens.next();
+        Events { tokens, next, last_end: 0 }
+    }
+
+    fn advance(&mut self) -> Option<Token<'i, Rule>> {
+        let current = self.next.take();
+        self.next = self.tokens.next();
+        if let Some(Token::End { pos, .. }) = &current {
+            self.last_end = pos.pos();
+        }
+        current
+    }
+
+    /// The rule that starts next; `None` at the end of the surrounding rule.
+    pub(super) fn peek(&self) -> Option<Rule> {
+        match &self.next {
+            Some(Token::Start { rule, .. }) => Some(*rule),
+            _ => None,
+        }
+    }
+
+    /// Where the next event is.
+    pub(super) fn position(&self) -> usize {
+        match &self.next {
+            Some(Token::Start { pos, .. } | Token::End { pos, .. }) => pos.pos(),
+            None => self.last_end,
+        }
+    }
+
+    /// Whether `rule` starts next.
+    pub(super) fn at(&self, rule: Rule) -> bool {
+        self.peek() == Some(rule)
+    }
+
+    /// Enters the rule that starts next and says where it starts.
+    pub(super) fn open(&mut self) -> usize {
+        let at = self.position();
+        if self.peek().is_some() {
+            self.advance();
+        }
+        at
+    }
+
+    /// Leaves the surrounding rule, over whatever of it was not read, and says where it ends.
+    pub(super) fn close(&mut self) -> usize {
+        let mut depth = 0usize;
+        while let Some(token) = self.advance() {
+            match token {
+                Token::Start { .. } => depth += 1,
+                Token::End { .. } if depth > 0 => depth -= 1,
+                Token::End { pos, .. } => return pos.pos(),
+            }
+        }
+        self.last_end
+    }
+
+    /// Reads a rule as one token: where it starts and ends. At the end of the surrounding rule it reads nothing.
+    pub(super) fn leaf(&mut self) -> (usize, usize) {
+        if self.peek().is_none() {
+            let at = self.position();
+            return (at, at);
+        }
+        let start = self.open();
+        (start, self.close())
+    }
+
+    /// Reads the rule if it starts next.
+    pub(super) fn take(&mut self, rule: Rule) -> Option<(usize, usize)> {
+        self.at(rule).then(|| self.leaf())
+    }
+}

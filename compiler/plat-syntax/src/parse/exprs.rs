@@ -1,0 +1,589 @@
+//! Expressions. The grammar gives an expression as a flat run of operands, suffixes and operators; the precedence
+//! table here makes the tree. The table and the rule `infix` name the same operators, which a test compares.
+
+use super::build::Builder;
+use super::events::Rule;
+use crate::ast::{
+    Arm, BinaryOp, Body, Clause, ExprId, ExprKind, Ident, Key, Number, Pattern, PatternKind, StrPart,
+    TypeKind, UnaryOp,
+};
+use plat_base::{Diagnostic, Span};
+
+/// How tightly each operator binds, loosest first.
+mod level {
+    pub(super) const OR: u8 = 1;
+    pub(super) const AND: u8 = 2;
+    pub(super) const NOT: u8 = 3;
+    pub(super) const COMPARE: u8 = 4;
+    pub(super) const COALESCE: u8 = 5;
+    pub(super) const ADD: u8 = 6;
+    pub(super) const MULTIPLY: u8 = 7;
+}
+
+/// The operator that `text` begins with: what it means, its length, its level.
+fn operator(text: &str) -> (BinaryOp, usize, u8) {
+    use BinaryOp as B;
+    match text.as_bytes() {
+        [b'=', ..] => (B::Eq, 2, level::COMPARE),
+        [b'!', ..] => (B::Ne, 2, level::COMPARE),
+        [b'<', b'=', ..] => (B::Le, 2, level::COMPARE),
+        [b'<', ..] => (B::Lt, 1, level::COMPARE),
+        [b'>', b'=', ..] => (B::Ge, 2, level::COMPARE),
+        [b'>', ..] => (B::Gt, 1, level::COMPARE),
+        [b'?', ..] => (B::Coalesce, 2, level::COALESCE),
+        [b'+', ..] => (B::Add, 1, level::ADD),
+        [b'-', ..] => (B::Sub, 1, level::ADD),
+        [b'*', ..] => (B::Mul, 1, level::MULTIPLY),
+        [b'/', ..] => (B::Div, 1, level::MULTIPLY),
+        [b'&', ..] => (B::And, 2, level::AND),
+        [b'|', ..] => (B::Or, 2, level::OR),
+        [b'a', ..] => (B::And, 3, level::AND),
+        [b'o', b'r', ..] => (B::Or, 2, level::OR),
+        [b'o', ..] => (B::Of, 2, level::MULTIPLY),
+        [b'i', ..] => (B::In, 2, level::COMPARE),
+        [b'd', ..] => (B::IntDiv, 3, level::MULTIPLY),
+        [b'm', b'o', ..] => (B::Mod, 3, level::MULTIPLY),
+        _ => (B::Matches, 7, level::COMPARE),
+    }
+}
+
+impl Builder<'_, '_, '_> {
+    /// The expression that comes next; a body after it amends it.
+    pub(super) fn expr(&mut self) -> ExprId {
+        self.binary(0, false)
+    }
+
+    /// The head of a `when`, `for` or `match`: a body after it is not its own.
+    pub(super) fn head(&mut self) -> ExprId {
+        self.binary(0, true)
+    }
+
+    fn binary(&mut self, min: u8, head: bool) -> ExprId {
+        if self.open >= self.file.max_open {
+            // The caller tries again with a larger stack, or reports it; something is read, so that loops end.
+            self.file.too_deep = true;
+            let (start, end) = self.ev.leaf();
+            let span = self.span(start, end);
+            return self.error_expr(span);
+        }
+        self.open += 1;
+        let mut lhs = self.unary(min, head);
+        while self.ev.at(Rule::infix) {
+            let start = self.ev.position();
+            let (op, len, level) = operator(self.text.get(start..).unwrap_or(""));
+            if level < min {
+                break;
+            }
+            self.ev.leaf();
+            let op_span = self.span(start, start + len);
+            self.check_operator(op, start, len);
+            let rhs = self.binary(level + 1, head);
+            if level == level::COMPARE {
+                self.check_chain(lhs, op_span);
+            }
+            let depth = self.depth(lhs).max(self.depth(rhs)) + 1;
+            let span = self.expr_span(lhs).to(self.expr_span(rhs));
+            lhs = self.alloc(span, ExprKind::Binary { op, op_span, lhs, rhs }, depth);
+        }
+        self.open -= 1;
+        lhs
+    }
+
+    pub(super) fn expr_span(&self, id: ExprId) -> Span {
+        self.file.exprs.get(id.0 as usize).map_or_else(|| self.span(0, 0), |e| e.span)
+    }
+
+    /// Operators of other languages, and subtraction that could be read as part of a word.
+    fn check_operator(&mut self, op: BinaryOp, start: usize, len: usize) {
+        let written = self.slice(start, start + len);
+        let span = self.span(start, start + len);
+        if matches!(written, "&&" | "||") {
+            let word = op.as_str();
+            self.report(
+                Diagnostic::error("syntax", format!("`{written}` is written `{word}` in Plat"), span)
+                    .help(format!("write `{word}`"))
+                    .fix(format!("replace `{written}` by `{word}`"), span, word, true),
+            );
+        }
+        if op == BinaryOp::Sub {
+            let space = |b: Option<u8>| b.is_none_or(|b| b.is_ascii_whitespace());
+            let bytes = self.text.as_bytes();
+            let before = start.checked_sub(1).and_then(|i| bytes.get(i)).copied();
+            if !space(before) || !space(bytes.get(start + 1).copied()) {
+                self.report(
+                    Diagnostic::error("syntax", "subtraction needs a space on both sides of `-`", span)
+                        .primary("a hyphen can be part of a word")
+                        .help("write `a - b`"),
+                );
+            }
+        }
+    }
+
+    /// `a < b < c` is not a comparison of three.
+    fn check_chain(&mut self, lhs: ExprId, op_span: Span) {
+        let Some(ExprKind::Binary { op, op_span: first, .. }) =
+            self.file.exprs.get(lhs.0 as usize).map(|e| &e.kind)
+        else {
+            return;
+        };
+        if operator(op.as_str()).2 == level::COMPARE {
+            let first = *first;
+            self.report(
+                Diagnostic::error("syntax", "comparisons cannot be chained", op_span)
+                    .primary("a second comparison")
+                    .label(first, "of what this comparison gives")
+                    .help("join two comparisons with `and`: `a < b and b < c`"),
+            );
+        }
+    }
+
+    fn unary(&mut self, min: u8, head: bool) -> ExprId {
+        if !self.ev.at(Rule::prefix) {
+            return self.postfix(head);
+        }
+        let (start, _) = self.ev.leaf();
+        let written = self.text.as_bytes().get(start).copied();
+        let (op, operand) = if written == Some(b'-') {
+            // Tighter than every operator between two operands.
+            (UnaryOp::Neg, self.binary(u8::MAX, head))
+        } else {
+            if written == Some(b'!') {
+                let span = self.span(start, start + 1);
+                self.report(
+                    Diagnostic::error("syntax", "`!` is written `not` in Plat", span)
+                        .help("write `not `")
+                        .fix("replace `!` by `not `", span, "not ", true),
+                );
+            } else if min > level::NOT {
+                let span = self.span(start, start + 3);
+                self.report(
+                    Diagnostic::error("syntax", "`not` binds more loosely than the operator before it", span)
+                        .help("put parentheses around it: `(not x)`"),
+                );
+            }
+            (UnaryOp::Not, self.binary(level::COMPARE, head))
+        };
+        let depth = self.depth(operand) + 1;
+        let span = self.span(start, start).to(self.expr_span(operand));
+        self.alloc(span, ExprKind::Unary { op, operand }, depth)
+    }
+
+    /// An operand with its calls, indices, fields and amendments.
+    fn postfix(&mut self, head: bool) -> ExprId {
+        let mut base = self.operand();
+        while let Some(rule) = self.ev.peek() {
+            let start = self.expr_span(base);
+            let depth = self.depth(base);
+            let (kind, depth) = match rule {
+                Rule::call => {
+                    let (args, args_span) = self.args();
+                    let deepest = args.iter().map(|a| self.depth(a.value)).max().unwrap_or(0);
+                    (ExprKind::Call { callee: base, args, args_span }, depth.max(deepest))
+                }
+                Rule::index => {
+                    self.ev.open();
+                    let index = self.expr();
+                    self.ev.close();
+                    (ExprKind::Index { base, index }, depth.max(self.depth(index)))
+                }
+                Rule::field => {
+                    self.ev.open();
+                    let optional = self.ev.take(Rule::optional_dot).is_some();
+                    let name = if self.ev.at(Rule::name) { self.name() } else { self.string_ident() };
+                    self.leave();
+                    (ExprKind::Field { base, name, optional }, depth)
+                }
+                Rule::body if !head => {
+                    let body = self.body();
+                    (ExprKind::Amend { base, body }, depth)
+                }
+                _ => break,
+            };
+            let span = Span { end: self.span_from(0).end, ..start };
+            base = self.alloc(span, kind, depth + 1);
+        }
+        base
+    }
+
+    fn operand(&mut self) -> ExprId {
+        match self.ev.peek() {
+            Some(Rule::chain) => self.chain(),
+            Some(Rule::number) => self.number(),
+            Some(Rule::string_plain | Rule::string_raw | Rule::string_line | Rule::string_block) => {
+                self.string()
+            }
+            Some(Rule::list) => self.list(),
+            Some(Rule::paren) => {
+                let start = self.ev.open().saturating_sub(1);
+                let inner = self.expr();
+                let end = self.ev.close();
+                let (span, depth) = (self.span(start, end), self.depth(inner) + 1);
+                self.alloc(span, ExprKind::Paren(inner), depth)
+            }
+            Some(Rule::record) => self.record(),
+            Some(Rule::if_expr) => self.if_expr(),
+            Some(Rule::match_expr) => self.match_expr(),
+            Some(Rule::let_expr) => self.let_expr(),
+            Some(Rule::hole) => {
+                let (start, end) = self.ev.leaf();
+                self.check_hole(start);
+                let span = self.span(start, end);
+                self.error_expr(span)
+            }
+            // Not reached unless grammar and builder disagree; the stream goes on with the next rule.
+            _ => {
+                let (start, end) = self.ev.leaf();
+                let span = self.span(start, end.max(start));
+                self.error_expr(span)
+            }
+        }
+    }
+
+    /// A hole that recovery did not make is a control character in the source.
+    pub(super) fn check_hole(&mut self, start: usize) {
+        if !self.file.holes.contains(&(self.base + start)) {
+            let span = self.span(start, start + 1);
+            self.report(
+                Diagnostic::error("syntax", "a control character has no meaning here", span)
+                    .help("delete it"),
+            );
+        }
+    }
+
+    fn chain(&mut self) -> ExprId {
+        let (start, end) = self.ev.leaf();
+        let text = self.slice(start, end);
+        let first_len = text.find('.').unwrap_or(text.len());
+        let mut base = self.first_word(start, start + first_len);
+        let mut at = start + first_len + 1;
+        let mut depth = 0;
+        while at < end {
+            let rest = self.slice(at, end);
+            let len = rest.find('.').unwrap_or(rest.len());
+            let name = self.ident_at(at, at + len);
+            let span = self.span(start, at + len);
+            depth += 1;
+            base = self.alloc(span, ExprKind::Field { base, name, optional: false }, depth);
+            at += len + 1;
+        }
+        base
+    }
+
+    /// A word that stands as a value.
+    fn first_word(&mut self, start: usize, end: usize) -> ExprId {
+        let word = self.slice(start, end);
+        let span = self.span(start, end);
+        let kind = match word {
+            "true" => ExprKind::Bool(true),
+            "false" => ExprKind::Bool(false),
+            "null" => ExprKind::Null,
+            "unset" => ExprKind::Unset,
+            "self" => ExprKind::SelfRef,
+            // `let a =` must not take the head of the declaration below it for its value.
+            _ if crate::keywords::is_reserved(word) || word == "abstract" => {
+                self.report(
+                    Diagnostic::error(
+                        "syntax",
+                        format!("expected a value, found the reserved word `{word}`"),
+                        span,
+                    )
+                    .help(format!("`{word}` cannot be the name of a value; as text it is `\"{word}\"`")),
+                );
+                ExprKind::Error
+            }
+            _ => ExprKind::Name(self.file.names.intern(word)),
+        };
+        self.alloc(span, kind, 0)
+    }
+
+    /// Digits and suffix. `0o755` is digits alone; of everything else the letters are a suffix.
+    fn number(&mut self) -> ExprId {
+        let (start, end) = self.ev.leaf();
+        let number = self.number_at(start, end);
+        let span = self.span(start, end);
+        self.alloc(span, ExprKind::Number(number), 0)
+    }
+
+    fn number_at(&mut self, start: usize, end: usize) -> Number {
+        let text = self.slice(start, end);
+        let octal = text
+            .strip_prefix("0o")
+            .is_some_and(|d| !d.is_empty() && d.bytes().all(|b| (b'0'..=b'7').contains(&b)));
+        let is_digit = |b: u8| b.is_ascii_digit() || b == b'_' || b == b'.';
+        let split =
+            if octal { text.len() } else { text.bytes().position(|b| !is_digit(b)).unwrap_or(text.len()) };
+        let digits = self.file.names.intern(text.get(..split).unwrap_or(""));
+        let suffix = (split < text.len()).then(|| self.ident_at(start + split, end));
+        Number { digits, suffix }
+    }
+
+    fn list(&mut self) -> ExprId {
+        let start = self.ev.open().saturating_sub(1);
+        let mut depth = 0;
+        let kind = if self.ev.at(Rule::comp_for) {
+            let clauses = self.clauses(&mut depth);
+            let value = self.expr();
+            depth = depth.max(self.depth(value));
+            ExprKind::ListComp { clauses, value }
+        } else {
+            let mut elements = Vec::new();
+            while self.ev.peek().is_some() {
+                let element = self.expr();
+                depth = depth.max(self.depth(element));
+                elements.push(element);
+            }
+            ExprKind::List(elements)
+        };
+        let end = self.ev.close();
+        let span = self.span(start, end);
+        self.alloc(span, kind, depth + 1)
+    }
+
+    fn record(&mut self) -> ExprId {
+        let start = self.ev.open().saturating_sub(1);
+        let mut depth = 0;
+        if self.ev.at(Rule::map_comp) {
+            self.ev.open();
+            let clauses = self.clauses(&mut depth);
+            let key = self.key();
+            let value = self.expr();
+            depth = depth.max(self.depth(value));
+            self.leave();
+            let end = self.ev.close();
+            let span = self.span(start, end);
+            return self.alloc(span, ExprKind::MapComp { clauses, key, value }, depth + 1);
+        }
+        let entries = self.entries();
+        let end = self.ev.close();
+        let span = self.span(start, end);
+        self.alloc(span, ExprKind::Record(Body { span, entries }), 1)
+    }
+
+    fn clauses(&mut self, depth: &mut u16) -> Vec<Clause> {
+        let mut clauses = Vec::new();
+        loop {
+            match self.ev.peek() {
+                Some(Rule::comp_for) => {
+                    self.ev.open();
+                    let vars = self.vars();
+                    let source = self.expr();
+                    *depth = (*depth).max(self.depth(source));
+                    self.leave();
+                    clauses.push(Clause::For { vars, source });
+                }
+                Some(Rule::comp_if) => {
+                    self.ev.open();
+                    let condition = self.expr();
+                    *depth = (*depth).max(self.depth(condition));
+                    self.leave();
+                    clauses.push(Clause::If(condition));
+                }
+                _ => return clauses,
+            }
+        }
+    }
+
+    /// The variables of a loop.
+    pub(super) fn vars(&mut self) -> Vec<Ident> {
+        self.ev.open();
+        let mut vars = Vec::with_capacity(1);
+        while self.ev.at(Rule::name) {
+            vars.push(self.declared_name());
+        }
+        self.leave();
+        vars
+    }
+
+    fn if_expr(&mut self) -> ExprId {
+        let start = self.ev.open();
+        let condition = self.expr();
+        let then = self.expr();
+        let otherwise = self.expr();
+        let span = self.span_from(start);
+        self.leave();
+        let depth = self.depth(condition).max(self.depth(then)).max(self.depth(otherwise)) + 1;
+        self.alloc(span, ExprKind::If { condition, then, otherwise }, depth)
+    }
+
+    fn let_expr(&mut self) -> ExprId {
+        let start = self.ev.open();
+        let name = self.declared_name();
+        let ty = self.optional_type();
+        let value = self.expr();
+        let body = self.expr();
+        let span = self.span_from(start);
+        self.leave();
+        let depth = self.depth(value).max(self.depth(body)) + 1;
+        self.alloc(span, ExprKind::LetIn { name, ty, value, body }, depth)
+    }
+
+    fn match_expr(&mut self) -> ExprId {
+        let start = self.ev.open();
+        let subject = self.head();
+        let mut depth = self.depth(subject);
+        let mut arms = Vec::new();
+        while self.ev.at(Rule::arm) {
+            let arm = self.arm();
+            depth = depth.max(self.depth(arm.value));
+            arms.push(arm);
+        }
+        let end = self.ev.close();
+        let span = self.span(start, end);
+        self.alloc(span, ExprKind::Match { subject, arms }, depth + 1)
+    }
+
+    fn arm(&mut self) -> Arm {
+        let start = self.ev.open();
+        if self.ev.at(Rule::hole_entry) {
+            self.ev.leaf();
+            self.check_hole(start);
+            let span = self.span(start, start + 1);
+            self.ev.last_end = start + 1;
+            self.leave();
+            let value = self.error_expr(span);
+            return Arm { span, patterns: Vec::new(), value };
+        }
+        let mut patterns = Vec::with_capacity(1);
+        while let Some(pattern) = self.pattern() {
+            patterns.push(pattern);
+        }
+        let value = self.expr();
+        let span = self.span_from(start);
+        self.leave();
+        Arm { span, patterns, value }
+    }
+
+    /// The pattern that comes next; `None` at the value of the arm, which the mark before it announces.
+    fn pattern(&mut self) -> Option<Pattern> {
+        let start = self.ev.position();
+        let kind = match self.ev.peek() {
+            Some(Rule::pattern_else) => {
+                self.ev.leaf();
+                PatternKind::Else
+            }
+            Some(Rule::pattern_literal) => {
+                self.ev.open();
+                let literal = self.literal();
+                self.leave();
+                PatternKind::Literal(literal)
+            }
+            Some(Rule::arrow) => {
+                self.ev.leaf();
+                return None;
+            }
+            None => return None,
+            Some(_) => {
+                let ty = self.type_one();
+                match ty.kind {
+                    TypeKind::Path(path) => PatternKind::Path(path),
+                    kind => PatternKind::Type(crate::ast::Type { span: ty.span, kind }),
+                }
+            }
+        };
+        Some(Pattern { span: self.span_from(start), kind })
+    }
+
+    /// A literal pattern: a number, perhaps negative, a string, `true`, `false` or `null`.
+    fn literal(&mut self) -> ExprId {
+        match self.ev.peek() {
+            Some(Rule::pattern_word) => {
+                let (start, end) = self.ev.leaf();
+                self.first_word(start, end)
+            }
+            Some(Rule::prefix) => self.unary(0, true),
+            _ => self.operand(),
+        }
+    }
+
+    /// A string that names a field: it has no interpolation.
+    pub(super) fn string_ident(&mut self) -> Ident {
+        let start = self.ev.position();
+        let parts = self.string_parts();
+        let span = self.span_from(start);
+        self.plain_text(&parts, span)
+    }
+
+    /// The text of a string that must not be computed.
+    fn plain_text(&mut self, parts: &[StrPart], span: Span) -> Ident {
+        let mut text = String::new();
+        for part in parts {
+            match part {
+                StrPart::Text(name) => text.push_str(name.as_str()),
+                StrPart::Interp(_) => {
+                    self.report(
+                        Diagnostic::error("syntax", "this text must be plain, without `\\(…)`", span)
+                            .help("write the text out; a computed field is read with `[…]`"),
+                    );
+                    break;
+                }
+            }
+        }
+        Ident { name: self.file.names.intern(&text), span }
+    }
+
+    /// A key or the name of an instance.
+    pub(super) fn key(&mut self) -> Key {
+        if self.ev.at(Rule::word) {
+            let (start, end) = self.ev.leaf();
+            return Key::Static(self.ident_at(start, end));
+        }
+        let start = self.ev.position();
+        let parts = self.string_parts();
+        let span = self.span_from(start);
+        match parts.as_slice() {
+            [] => Key::Static(Ident { name: self.file.names.intern(""), span }),
+            [StrPart::Text(name)] => Key::Static(Ident { name: *name, span }),
+            _ => {
+                let id = self.string_of(parts, span);
+                Key::Computed(id, span)
+            }
+        }
+    }
+
+    fn string(&mut self) -> ExprId {
+        let start = self.ev.position();
+        let parts = self.string_parts();
+        let span = self.span_from(start);
+        self.string_of(parts, span)
+    }
+
+    fn string_of(&mut self, parts: Vec<StrPart>, span: Span) -> ExprId {
+        let depth =
+            parts.iter().map(|p| if let StrPart::Interp(e) = p { self.depth(*e) + 1 } else { 0 }).max();
+        self.alloc(span, ExprKind::Str(parts), depth.unwrap_or(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::operator;
+    use crate::ast::BinaryOp as B;
+
+    #[test]
+    fn the_table_knows_every_operator_by_its_text() {
+        let all = [
+            B::Or,
+            B::And,
+            B::Eq,
+            B::Ne,
+            B::Lt,
+            B::Le,
+            B::Gt,
+            B::Ge,
+            B::In,
+            B::Matches,
+            B::Coalesce,
+            B::Add,
+            B::Sub,
+            B::Mul,
+            B::Div,
+            B::IntDiv,
+            B::Mod,
+            B::Of,
+        ];
+        for op in all {
+            let (found, len, _) = operator(op.as_str());
+            assert_eq!((found, len), (op, op.as_str().len()));
+        }
+    }
+}
