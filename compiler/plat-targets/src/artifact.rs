@@ -51,6 +51,11 @@ impl LineWriter {
         self.origins.push(origin);
     }
 
+    /// The origin of lines that were ended in [`Self::buffer`] itself.
+    pub(crate) fn add_origins(&mut self, lines: usize, origin: Option<Span>) {
+        self.origins.extend(std::iter::repeat_n(origin, lines));
+    }
+
     /// The file.
     pub fn finish(self, path: impl Into<String>) -> Artifact {
         Artifact { path: path.into(), text: self.text, origins: self.origins }

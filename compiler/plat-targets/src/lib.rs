@@ -6,6 +6,7 @@ mod artifact;
 pub mod bazel;
 pub mod docker;
 pub mod kubernetes;
+pub mod yaml;
 
 pub use artifact::{Artifact, LineWriter};
 
