@@ -1,0 +1,172 @@
+//! Values to the domain: reads the typed fields that the standard library declares into plain structs.
+//!
+//! A field that is poisoned or absent where it should not be has been reported by the evaluator; the reader then
+//! takes an empty value and goes on, since nothing is written when there is an error.
+
+mod fields;
+mod image;
+mod platform;
+mod project;
+mod workload;
+
+use crate::{Origin, PerContext, Project, Sourced};
+use fields::{Place, name};
+use plat_base::{Diagnostic, Name};
+use plat_eval::{Context, Evaluator, Object, Value};
+use plat_sema::hir::{Axes, KindId};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Reads a whole project. `name` is what it is called unless `project.plat` says so; `doc` is the doc comment of its
+/// entry module.
+pub fn read(eval: &mut Evaluator<'_>, name: &str, doc: Option<String>) -> (Project, Vec<Diagnostic>) {
+    let platforms = eval.platforms();
+    let environments = eval.environments();
+    let mut reader = Reader { eval, platforms, environments, images: HashMap::new(), diagnostics: Vec::new() };
+    let project = reader.project(name, doc);
+    (project, reader.diagnostics)
+}
+
+/// The state of one reading.
+struct Reader<'e, 'p> {
+    eval: &'e mut Evaluator<'p>,
+    platforms: Vec<Object>,
+    environments: Vec<Object>,
+    /// The position of each declared image.
+    images: HashMap<Object, usize>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Reader<'_, '_> {
+    fn kind(&self, name: &str) -> Option<KindId> {
+        self.eval.program().prelude_kind(name)
+    }
+
+    /// The declared instances of a kind of the prelude.
+    fn instances(&mut self, kind: &str) -> Vec<Object> {
+        match self.kind(kind) {
+            Some(kind) => self.eval.instances(kind),
+            None => Vec::new(),
+        }
+    }
+
+    fn declared_name(&self, object: Object) -> String {
+        self.eval.name(object).map(|n| n.as_str().to_owned()).unwrap_or_default()
+    }
+
+    fn origin_of(&self, object: Object) -> Origin {
+        self.eval.declaration(object)
+    }
+
+    fn doc_of(&self, object: Object) -> Option<String> {
+        object.instance.and_then(|id| self.eval.program()[id].doc.clone())
+    }
+
+    /// The nearest name among the object's kind and its ancestors that `known` has an answer for.
+    fn by_kind<T>(&self, object: Object, known: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let program = self.eval.program();
+        let mut at = object.kind;
+        while let Some(kind) = at {
+            if let Some(found) = known(program[kind].name.as_str()) {
+                return Some(found);
+            }
+            at = program[kind].parent;
+        }
+        None
+    }
+
+    /// Reads something once per context that it depends on and shares the result with the contexts that agree.
+    fn per_context<T>(
+        &mut self,
+        contexts: &[(usize, usize)],
+        mut read: impl FnMut(&mut Self, Context) -> T,
+    ) -> PerContext<T> {
+        let mut table = PerContext::new(self.platforms.len(), self.environments.len());
+        let mut known: Vec<(Axes, usize, usize, Arc<T>)> = Vec::new();
+        for &(platform, environment) in contexts {
+            let shared = known.iter().find(|(axes, p, e, _)| {
+                (!axes.contains(Axes::PLATFORM) || *p == platform)
+                    && (!axes.contains(Axes::ENVIRONMENT) || *e == environment)
+            });
+            let value = match shared {
+                Some((.., value)) => Arc::clone(value),
+                None => {
+                    let at = crate::sourced::context(platform, environment);
+                    let (value, axes) = self.traced(|this| read(this, at));
+                    let value = Arc::new(value);
+                    known.push((axes, platform, environment, Arc::clone(&value)));
+                    value
+                }
+            };
+            table.set(platform, environment, value);
+        }
+        table
+    }
+
+    /// Runs `f` and tells which axes the evaluator read meanwhile.
+    fn traced<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> (T, Axes) {
+        let Reader { eval, platforms, environments, images, diagnostics } = self;
+        let mut inner = (
+            std::mem::take(platforms),
+            std::mem::take(environments),
+            std::mem::take(images),
+            std::mem::take(diagnostics),
+        );
+        let (value, axes) = eval.traced(|eval| {
+            let mut reader = Reader {
+                eval,
+                platforms: std::mem::take(&mut inner.0),
+                environments: std::mem::take(&mut inner.1),
+                images: std::mem::take(&mut inner.2),
+                diagnostics: std::mem::take(&mut inner.3),
+            };
+            let value = f(&mut reader);
+            inner = (reader.platforms, reader.environments, reader.images, reader.diagnostics);
+            value
+        });
+        (*platforms, *environments, *images, *diagnostics) = inner;
+        (value, axes)
+    }
+
+    /// Every pair of positions, platforms outermost.
+    fn all_contexts(&self) -> Vec<(usize, usize)> {
+        let environments = self.environments.len();
+        (0..self.platforms.len()).flat_map(|p| (0..environments).map(move |e| (p, e))).collect()
+    }
+
+    /// The contexts in which an instance exists.
+    fn contexts_of(&mut self, object: Object) -> Vec<(usize, usize)> {
+        let contexts = self.eval.contexts_of(object);
+        contexts.iter().filter_map(|c| Some((c.platform? as usize, c.environment? as usize))).collect()
+    }
+
+    /// The position of a platform object among the project's.
+    fn platform_position(&self, value: &Value) -> Option<usize> {
+        match value {
+            Value::Object(object) => self.platforms.iter().position(|p| p.id == object.id),
+            _ => None,
+        }
+    }
+
+    /// A place from which fields are read.
+    fn place(&self, object: Object, at: Context) -> Place {
+        Place { object, at }
+    }
+
+    /// Reads the entries of a map of texts.
+    fn text_map(&mut self, place: Place, field: Name) -> Vec<(String, Sourced<String>)> {
+        let Some(map) = self.object(place, field) else { return Vec::new() };
+        let inner = Place { object: map.value, at: place.at };
+        let keys = self.eval.keys(map.value, place.at);
+        keys.into_iter().filter_map(|k| Some((k.as_str().to_owned(), self.text(inner, k)?))).collect()
+    }
+
+    /// Reads the ports of an image or workload.
+    fn ports(&mut self, place: Place) -> Vec<crate::Port> {
+        let Some(map) = self.object(place, name!("ports")) else { return Vec::new() };
+        let inner = Place { object: map.value, at: place.at };
+        let keys = self.eval.keys(map.value, place.at);
+        let port = |k: Name, n| crate::Port { name: k.as_str().to_owned(), number: n };
+        keys.into_iter().filter_map(|k| Some(port(k, self.int(inner, k)?))).collect()
+    }
+}

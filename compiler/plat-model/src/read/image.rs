@@ -1,0 +1,177 @@
+//! Reads images and how they are built.
+
+use super::Reader;
+use super::fields::{Place, name};
+use crate::{
+    BaseImage, CacheMount, Image, ImageSpec, Ownership, Sourced, Stage, StageSource, Step, StepKind, User,
+};
+use plat_eval::{Context, Object, Value};
+
+impl Reader<'_, '_> {
+    pub(super) fn image(&mut self, object: Object) -> Image {
+        let fixed = self.place(object, Context { platform: None, environment: Some(0) });
+        let name = self.declared_name(object);
+        let declared = self.origin_of(object);
+        let or_declared = |value: Option<Sourced<String>>, default: &str| {
+            value.unwrap_or_else(|| Sourced::new(default.to_owned(), declared))
+        };
+        let registry = self.text(fixed, name!("registry"));
+        let repository = or_declared(self.text(fixed, name!("repository")), &name);
+        let tag = or_declared(self.text(fixed, name!("tag")), "latest");
+        let prefix = registry.as_ref().map(|r| format!("{}/", r.value.trim_end_matches('/'))).unwrap_or_default();
+        let reference = format!("{prefix}{}:{}", repository.value, tag.value);
+        let platforms = self.platform_list(fixed);
+        let context = or_declared(self.text(fixed, name!("context")), ".");
+        let cells: Vec<(usize, usize)> = platforms.iter().map(|p| (*p, 0)).collect();
+        let spec = self.per_context(&cells, |this, at| this.image_spec(Place { object, at }));
+        Image {
+            name,
+            origin: declared,
+            doc: self.doc_of(object),
+            registry,
+            repository,
+            tag,
+            reference,
+            platforms,
+            context,
+            spec,
+        }
+    }
+
+    fn image_spec(&mut self, place: Place) -> ImageSpec {
+        let user = self.object(place, name!("user"));
+        let health = self.object(place, name!("health"));
+        ImageSpec {
+            labels: self.text_map(place, name!("labels")),
+            env: self.text_map(place, name!("env")),
+            workdir: self.text(place, name!("workdir")),
+            user: user.map(|u| u.map(|object| self.user(Place { object, at: place.at }))),
+            ports: self.ports(place),
+            health: health.and_then(|h| self.health(h, place.at)),
+            entrypoint: self.texts(place, name!("entrypoint")),
+            cmd: self.texts(place, name!("cmd")),
+            stop_signal: self.text(place, name!("stop-signal")),
+            ignore: self.sourced_texts(place, name!("ignore")),
+            stages: self.stages(place),
+        }
+    }
+
+    fn user(&mut self, place: Place) -> User {
+        let uid = self.int(place, name!("uid")).map_or(0, |n| n.value);
+        User {
+            name: self.required_text(place, name!("name")),
+            uid,
+            gid: self.int(place, name!("gid")).map_or(uid, |n| n.value),
+            exists: false,
+        }
+    }
+
+    fn stages(&mut self, image: Place) -> Vec<Stage> {
+        let Some(map) = self.inner(image, name!("stages")) else { return Vec::new() };
+        let keys = self.eval.keys(map.object, map.at);
+        keys.into_iter().filter_map(|key| self.stage(map, key)).collect()
+    }
+
+    fn stage(&mut self, stages: Place, key: plat_base::Name) -> Option<Stage> {
+        let found = self.object(stages, key)?;
+        let place = Place { object: found.value, at: stages.at };
+        let from = self.value(place, name!("from"))?;
+        let origin = from.origin;
+        let source = match from.value {
+            Value::Object(base) => StageSource::Base(self.base_image(Place { object: base, at: place.at })),
+            other => match self.as_text(&other) {
+                text if text == "scratch" => StageSource::Scratch,
+                text => StageSource::Stage(text),
+            },
+        };
+        let steps_origin = self.field_origin(place, name!("steps"));
+        let steps = self.objects(place, name!("steps"));
+        Some(Stage {
+            name: key.as_str().to_owned(),
+            origin: found.origin,
+            from: Sourced::new(source, origin),
+            on_build_platform: self.boolean(place, name!("on-build-platform")).is_some_and(|b| b.value),
+            steps: steps.into_iter().filter_map(|s| self.step(s, place.at, steps_origin)).collect(),
+        })
+    }
+
+    pub(super) fn base_image(&mut self, place: Place) -> BaseImage {
+        let user = self.inner(place, name!("user")).map(|u| self.user(u));
+        let accounts = self.objects(place, name!("accounts"));
+        BaseImage {
+            repository: self.required_text(place, name!("repository")),
+            tag: self.required_text(place, name!("tag")),
+            digest: self.text(place, name!("digest")).map(|d| d.value),
+            platforms: self.texts(place, name!("platforms")).map(|t| t.value).unwrap_or_default(),
+            user,
+            accounts: accounts.into_iter().map(|o| self.user(Place { object: o, at: place.at })).collect(),
+            commands: self.texts(place, name!("commands")).map(|t| t.value).unwrap_or_default(),
+            family: self.required_text(place, name!("family")),
+        }
+    }
+
+    fn step(&mut self, object: Object, at: Context, steps: crate::Origin) -> Option<Step> {
+        let place = Place { object, at };
+        let kind = self.by_kind(object, |kind| kind.strip_suffix("-step").map(str::to_owned))?;
+        let kind = self.step_kind(place, &kind)?;
+        let origin = steps;
+        Some(Step { origin, kind })
+    }
+
+    fn step_kind(&mut self, place: Place, kind: &str) -> Option<StepKind> {
+        let list = |this: &mut Self, field| this.texts(place, field).map(|t| t.value).unwrap_or_default();
+        Some(match kind {
+            "run" => StepKind::Run {
+                command: self.required_text(place, name!("command")),
+                caches: self.caches(place),
+                secrets: list(self, name!("secrets")),
+            },
+            "copy" => StepKind::Copy {
+                sources: list(self, name!("sources")),
+                to: self.required_text(place, name!("to")),
+                owner: self.ownership(place),
+                mode: self.text(place, name!("mode")).map(|m| m.value),
+            },
+            "copy-from" => StepKind::CopyFrom {
+                stage: self.required_text(place, name!("stage")),
+                sources: list(self, name!("sources")),
+                to: self.required_text(place, name!("to")),
+                owner: self.ownership(place),
+                mode: self.text(place, name!("mode")).map(|m| m.value),
+            },
+            "apt" => StepKind::Apt { packages: list(self, name!("packages")) },
+            "apk" => StepKind::Apk { packages: list(self, name!("packages")) },
+            "set-env" => {
+                let variables = self.text_map(place, name!("variables"));
+                StepKind::SetEnv(variables.into_iter().map(|(k, v)| (k, v.value)).collect())
+            }
+            "set-workdir" => StepKind::SetWorkdir(self.required_text(place, name!("path"))),
+            "arg" => StepKind::Arg {
+                name: self.required_text(place, name!("argument")),
+                default: self.text(place, name!("value")).map(|v| v.value),
+            },
+            "as-user" => StepKind::AsUser(self.required_text(place, name!("user"))),
+            _ => return None,
+        })
+    }
+
+    fn ownership(&mut self, place: Place) -> Option<Ownership> {
+        self.text(place, name!("owner")).map(|owner| match owner.value.as_str() {
+            "user" => Ownership::ImageUser,
+            _ => Ownership::Other(owner.value),
+        })
+    }
+
+    fn caches(&mut self, place: Place) -> Vec<CacheMount> {
+        let mounts = self.objects(place, name!("caches"));
+        let mount = |this: &mut Self, object| {
+            let place = Place { object, at: place.at };
+            CacheMount {
+                target: this.required_text(place, name!("target")),
+                per_platform: this.boolean(place, name!("per-platform")).is_some_and(|b| b.value),
+                locked: this.boolean(place, name!("locked")).is_some_and(|b| b.value),
+            }
+        };
+        mounts.into_iter().map(|object| mount(self, object)).collect()
+    }
+}

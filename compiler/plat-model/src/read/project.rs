@@ -1,0 +1,159 @@
+//! Reads the project: everything that its declarations say.
+
+use super::Reader;
+use super::fields::{Place, name};
+use crate::{
+    Config, ConfigEntry, CredentialSource, Credentials, Dependencies, Environment, MemoryProfile, Output,
+    Project, ResourceProfile, Sourced, ThresholdProfile, Workload,
+};
+use plat_base::Name;
+use plat_eval::{Context, Object};
+use std::sync::Arc;
+
+/// The targets that are written where no `output` says otherwise.
+const DEFAULT_OUTPUTS: [&str; 3] = ["bazel", "docker", "kubernetes"];
+
+impl Reader<'_, '_> {
+    pub(super) fn project(&mut self, name: &str, doc: Option<String>) -> Project {
+        let platforms = self.platforms.clone();
+        let platforms = platforms.into_iter().map(|o| self.platform(o)).collect();
+        let environments = self.environments.clone();
+        let environments = environments.into_iter().map(|o| self.environment(o)).collect();
+        let images = self.instances("image");
+        self.images = images.iter().enumerate().map(|(i, o)| (*o, i)).collect();
+        let images = images.into_iter().map(|o| self.image(o)).collect();
+        let workloads = self.instances("workload");
+        let workloads: Vec<Workload> = workloads.into_iter().filter_map(|o| self.workload(o)).collect();
+        Project {
+            name: self.eval.program().project.as_ref().map_or(name, |p| p.name.as_str()).to_owned(),
+            doc,
+            platforms,
+            environments,
+            images,
+            thresholds: workloads.iter().filter_map(|w| self.threshold_profile(w)).collect(),
+            workloads,
+            resources: self.each("resources", Self::resource_profile),
+            memories: self.each("memory", Self::memory_profile),
+            dependencies: self.each("dependencies", Self::dependency_profile),
+            configs: self.each("config", Self::config),
+            credentials: self.each("credentials", Self::credential_keys),
+            outputs: self.outputs(),
+        }
+    }
+
+    fn each<T>(&mut self, kind: &str, read: impl Fn(&mut Self, Object) -> T) -> Vec<T> {
+        self.instances(kind).into_iter().map(|object| read(self, object)).collect()
+    }
+
+    fn environment(&mut self, object: Object) -> Environment {
+        let place = self.place(object, Context::default());
+        let declared = self.declared_name(object);
+        Environment {
+            name: if declared.is_empty() { "default".to_owned() } else { declared },
+            origin: self.origin_of(object),
+            doc: self.doc_of(object),
+            namespace: self.text(place, name!("namespace")),
+            context: self.text(place, name!("context")),
+            domain: self.text(place, name!("domain")),
+            registry: self.text(place, name!("registry")),
+        }
+    }
+
+    fn resource_profile(&mut self, object: Object) -> ResourceProfile {
+        let contexts = self.all_contexts();
+        let spec = self.per_context(&contexts, |this, at| {
+            let resources = this.resources(Place { object, at });
+            (resources.requests, resources.limits)
+        });
+        let (name, origin, doc) = self.identity(object);
+        ResourceProfile { name, origin, doc, spec }
+    }
+
+    fn memory_profile(&mut self, object: Object) -> MemoryProfile {
+        let contexts = self.all_contexts();
+        let spec = self.per_context(&contexts, |this, at| this.memory(Place { object, at }));
+        let (name, origin, doc) = self.identity(object);
+        MemoryProfile { name, origin, doc, spec }
+    }
+
+    fn dependency_profile(&mut self, object: Object) -> Dependencies {
+        let contexts = self.all_contexts();
+        let labels =
+            self.per_context(&contexts, |this, at| this.sourced_texts(Place { object, at }, name!("labels")));
+        let (name, origin, doc) = self.identity(object);
+        Dependencies { name, origin, doc, labels }
+    }
+
+    fn threshold_profile(&mut self, workload: &Workload) -> Option<ThresholdProfile> {
+        let first = workload.spec.first()?;
+        first.thresholds.as_ref()?;
+        let mut spec = crate::PerContext::new(self.platforms.len(), self.environments.len());
+        for (platform, environment, value) in workload.spec.iter() {
+            if let Some(thresholds) = &value.thresholds {
+                spec.set(platform, environment, Arc::new(thresholds.clone()));
+            }
+        }
+        Some(ThresholdProfile { name: workload.name.clone(), origin: workload.origin, spec })
+    }
+
+    fn config(&mut self, object: Object) -> Config {
+        let contexts = self.all_contexts();
+        let entries = self.per_context(&contexts, |this, at| {
+            let place = Place { object, at };
+            let keys = this.entry_keys(place);
+            let entry = |key: Name, text| ConfigEntry { key: key.as_str().to_owned(), text };
+            keys.into_iter().filter_map(|k| Some(entry(k, this.text(place, k)?))).collect()
+        });
+        let (name, origin, doc) = self.identity(object);
+        Config { name, origin, doc, entries }
+    }
+
+    fn credential_keys(&mut self, object: Object) -> Credentials {
+        let place = self.place(object, Context { platform: Some(0), environment: Some(0) });
+        let keys = self.entry_keys(place);
+        let keys = keys
+            .into_iter()
+            .map(|k| Sourced::new(k.as_str().to_owned(), self.field_origin(place, k)))
+            .collect();
+        let (name, origin, doc) = self.identity(object);
+        Credentials { name, origin, doc, keys, source: CredentialSource::Cluster }
+    }
+
+    /// The keys that the source sets: not the `name` that every instance has.
+    fn entry_keys(&mut self, place: Place) -> Vec<Name> {
+        let keys = self.eval.keys(place.object, place.at);
+        keys.into_iter().filter(|k| *k != name!("name")).collect()
+    }
+
+    fn outputs(&mut self) -> Vec<Output> {
+        let declared = self.instances("output");
+        if declared.is_empty() {
+            let output = |target: &str| Output {
+                target: target.to_owned(),
+                path: Sourced::new(target.to_owned(), None),
+                origin: None,
+                options: Vec::new(),
+            };
+            return DEFAULT_OUTPUTS.iter().map(|t| output(t)).collect();
+        }
+        declared.into_iter().map(|object| self.output(object)).collect()
+    }
+
+    fn output(&mut self, object: Object) -> Output {
+        let place = self.place(object, Context::default());
+        let target = self.declared_name(object);
+        let path = self.text(place, name!("path")).unwrap_or_else(|| Sourced::new(target.clone(), None));
+        let keys = self.eval.keys(object, place.at);
+        let known = [name!("name"), name!("path")];
+        let options = keys
+            .into_iter()
+            .filter(|k| !known.contains(k))
+            .filter_map(|k| Some((k.as_str().to_owned(), self.text(place, k)?)))
+            .collect();
+        Output { target, path, origin: self.origin_of(object), options }
+    }
+
+    fn identity(&self, object: Object) -> (String, crate::Origin, Option<String>) {
+        (self.declared_name(object), self.origin_of(object), self.doc_of(object))
+    }
+}
