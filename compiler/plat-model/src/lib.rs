@@ -4,7 +4,6 @@
 mod image;
 mod platform;
 mod project;
-mod read;
 mod sourced;
 mod workload;
 
@@ -16,7 +15,7 @@ pub use project::{
     Config, ConfigEntry, CredentialSource, Credentials, Dependencies, Environment, MemoryProfile, Output,
     Project, ResourceProfile, ThresholdProfile,
 };
-pub use read::read;
+
 pub use sourced::{Origin, PerContext, Sourced};
 pub use workload::{
     AcrossPlatforms, Disruption, EnvValue, EnvVar, Expose, GarbageCollector, Health, ImageRef, Memory,
