@@ -3,8 +3,10 @@
 //! runs the binary, as a user would.
 
 pub mod annotations;
+pub mod dockerfile;
 pub mod examples;
 pub mod fleet;
+pub mod manifests;
 pub mod oracle;
 pub mod platc;
 pub mod scratch;
