@@ -1,0 +1,22 @@
+//! Strings the stages together. In: the paths that the user named. Out: artefacts and diagnostics, and files on disk
+//! if asked. Files are only ever touched through [`World`]; no rule of the language is decided here.
+
+mod depfile;
+mod errors;
+mod failure;
+mod load;
+mod output;
+mod parallel;
+mod paths;
+mod project;
+mod stdlib;
+mod world;
+
+pub use depfile::depfile;
+pub use failure::{Failure, FailureKind};
+pub use load::{Loaded, MAX_FILE_SIZE, MAX_IMPORT_DEPTH, Place, load};
+pub use output::{Change, ChangeKind, MANIFEST, OutputFile, Plan, Scope, apply, plan};
+pub use paths::{relative, slashed};
+pub use project::{Layout, MAIN_FILE, PROJECT_FILE, discover};
+pub use stdlib::Stdlib;
+pub use world::{DiskWorld, EntryKind, MemoryWorld, Stat, World};

@@ -1,0 +1,288 @@
+//! From entry files to modules in dependency order. In: a [`Layout`] and the standard library. Out: every module that
+//! the program needs, parsed, with its imports resolved, and the diagnostics of reading and parsing. Nothing is
+//! checked here. Files are read in waves (all that the last wave imports) and each wave is parsed in parallel; ids
+//! and order depend on the sources alone.
+
+mod imports;
+mod order;
+
+use crate::project::Layout;
+use crate::stdlib::Stdlib;
+use crate::world::World;
+use crate::{Failure, errors, failure, parallel, paths};
+use plat_base::{Diagnostic, FileId, Name, SourceFile, SourceMap, Span};
+use plat_sema::SourceModule;
+use plat_syntax::ast::{self, ItemKind};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The largest file that is read, in bytes.
+pub const MAX_FILE_SIZE: u64 = 64 * 1024 * 1024;
+/// The longest chain of imports that is followed.
+pub const MAX_IMPORT_DEPTH: usize = 256;
+/// Below this many bytes a wave is parsed on one thread: starting others would cost more than it saves.
+const PARALLEL_FROM: usize = 128 * 1024;
+
+/// Where a module's text comes from.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Place {
+    /// A file of the standard library: its path below `stdlib/`.
+    Std(String),
+    /// A file of the project, with links resolved.
+    File(PathBuf),
+}
+
+/// What loading gives.
+#[derive(Debug)]
+pub struct Loaded {
+    /// All texts.
+    pub sources: SourceMap,
+    /// The modules, in dependency order, the prelude first.
+    pub modules: Vec<SourceModule>,
+    /// The file of each module.
+    pub files: Vec<FileId>,
+    /// Which modules the user named.
+    pub entries: Vec<usize>,
+    /// What is wrong with files, imports and syntax.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The project's files that were read, sorted.
+    pub inputs: Vec<PathBuf>,
+    /// Whether a file could not be read at all.
+    pub input_failed: bool,
+}
+
+/// A module on its way.
+struct Node {
+    place: Place,
+    file: Arc<SourceFile>,
+    ast: Option<Arc<ast::Module>>,
+    /// For each `use`: where it stands and what it leads to.
+    imports: Vec<(Span, Option<usize>)>,
+}
+
+struct Loader<'a> {
+    world: &'a dyn World,
+    stdlib: &'a Stdlib,
+    layout: &'a Layout,
+    sources: SourceMap,
+    nodes: Vec<Node>,
+    /// `None` for what could not be read, which has been reported.
+    known: BTreeMap<Place, Option<usize>>,
+    diagnostics: Vec<Diagnostic>,
+    input_failed: bool,
+}
+
+/// Loads a whole program. An entry file that cannot be read is a failure, anything else a diagnostic.
+pub fn load(world: &dyn World, stdlib: &Stdlib, layout: &Layout) -> Result<Loaded, Failure> {
+    let mut loader = Loader {
+        world,
+        stdlib,
+        layout,
+        sources: SourceMap::default(),
+        nodes: Vec::new(),
+        known: BTreeMap::new(),
+        diagnostics: Vec::new(),
+        input_failed: false,
+    };
+    let mut roots = Vec::new();
+    for folder in ["prelude/", "checks/"] {
+        for path in stdlib.below(folder) {
+            roots.extend(loader.module(Place::Std(path.to_owned()), None)?);
+        }
+    }
+    for path in layout.project_file.iter().chain(&layout.entries) {
+        let module = loader.module(Place::File(path.clone()), None)?;
+        roots.extend(module.filter(|m| !roots.contains(m)));
+    }
+    loader.follow_imports();
+    Ok(loader.finish(&roots))
+}
+
+impl Loader<'_> {
+    /// The module of a place, read if it is new. `from` is the `use` that wants it; without one, not being able to
+    /// read it is a failure.
+    fn module(&mut self, place: Place, from: Option<Span>) -> Result<Option<usize>, Failure> {
+        if let Some(known) = self.known.get(&place) {
+            return Ok(*known);
+        }
+        let text = self.text(&place, from)?;
+        let module = text.map(|text| {
+            let file = self.sources.add(self.shown(&place), text);
+            self.nodes.push(Node { place: place.clone(), file, ast: None, imports: Vec::new() });
+            self.nodes.len() - 1
+        });
+        self.known.insert(place, module);
+        Ok(module)
+    }
+
+    fn text(&mut self, place: &Place, from: Option<Span>) -> Result<Option<Arc<str>>, Failure> {
+        let path = match place {
+            Place::Std(path) => return Ok(self.stdlib.text(path).map(Arc::clone)),
+            Place::File(path) => path,
+        };
+        let shown = self.shown(place);
+        let bytes = self.world.stat(path).and_then(|stat| {
+            if stat.size > MAX_FILE_SIZE { Ok(Err(stat.size)) } else { self.world.read(path).map(Ok) }
+        });
+        match bytes {
+            Ok(Ok(bytes)) => Ok(self.decode(&shown, bytes)),
+            Ok(Err(size)) => {
+                self.diagnostics.push(errors::file_too_big(from, &shown, size, MAX_FILE_SIZE));
+                Ok(None)
+            }
+            Err(error) => {
+                self.input_failed = true;
+                let Some(span) = from else { return Err(Failure::io("read", path, &error)) };
+                self.diagnostics.push(errors::unreadable_file(span, &shown, &failure::reason(&error)));
+                Ok(None)
+            }
+        }
+    }
+
+    /// The text of a file, without a byte-order mark. Of a file that is not UTF-8 the readable beginning is kept for
+    /// the report, and it is no module.
+    fn decode(&mut self, shown: &str, mut bytes: Vec<u8>) -> Option<Arc<str>> {
+        let mark = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+        bytes.drain(..mark);
+        match String::from_utf8(bytes) {
+            Ok(text) => Some(text.into()),
+            Err(error) => {
+                let valid = error.utf8_error().valid_up_to();
+                let byte = error.as_bytes().get(valid).copied().unwrap_or(0);
+                let prefix = String::from_utf8_lossy(error.as_bytes().get(..valid).unwrap_or(&[]));
+                let file = self.sources.add(shown, prefix.as_ref());
+                let at = Span::new(file.id, valid, valid);
+                self.diagnostics.push(errors::not_utf8(at, shown, valid + mark, byte));
+                None
+            }
+        }
+    }
+
+    /// How reports call a place.
+    fn shown(&self, place: &Place) -> String {
+        match place {
+            Place::Std(path) => format!("std/{path}"),
+            Place::File(path) => paths::slashed(&paths::relative(&self.layout.root, path)),
+        }
+    }
+
+    /// Parses what was read, and reads what that imports, until nothing is new.
+    fn follow_imports(&mut self) {
+        let mut parsed = 0;
+        for depth in 0.. {
+            let wave = parsed..self.nodes.len();
+            if wave.is_empty() {
+                break;
+            }
+            let files: Vec<Arc<SourceFile>> =
+                self.nodes.iter().skip(parsed).map(|n| Arc::clone(&n.file)).collect();
+            parsed = wave.end;
+            for (node, parse) in wave.clone().zip(parse_all(&files)) {
+                self.diagnostics.extend(parse.diagnostics);
+                if let Some(node) = self.nodes.get_mut(node) {
+                    node.ast = Some(Arc::new(parse.module));
+                }
+            }
+            for node in wave {
+                self.resolve_imports(node, depth);
+            }
+        }
+    }
+
+    fn resolve_imports(&mut self, at: usize, depth: usize) {
+        let Some(node) = self.nodes.get(at) else { return };
+        let (place, Some(ast)) = (node.place.clone(), node.ast.clone()) else { return };
+        let uses = ast.items.iter().filter_map(|item| match &item.kind {
+            ItemKind::Use(import) => Some(import),
+            _ => None,
+        });
+        let mut imports = Vec::new();
+        for import in uses {
+            let span = import.path_span;
+            let target = imports::resolve(self.world, self.stdlib, &self.layout.root, &place, import);
+            let module = match target {
+                Err(diagnostic) => {
+                    self.diagnostics.push(*diagnostic);
+                    None
+                }
+                Ok(target) if depth >= MAX_IMPORT_DEPTH && !self.known.contains_key(&target) => {
+                    self.diagnostics.push(errors::imports_too_deep(span, MAX_IMPORT_DEPTH));
+                    None
+                }
+                Ok(target) => self.module(target, Some(span)).unwrap_or(None),
+            };
+            imports.push((span, module));
+        }
+        if let Some(node) = self.nodes.get_mut(at) {
+            node.imports = imports;
+        }
+    }
+
+    fn finish(mut self, roots: &[usize]) -> Loaded {
+        let mut edges: Vec<Vec<(Span, Option<usize>)>> =
+            self.nodes.iter_mut().map(|n| std::mem::take(&mut n.imports)).collect();
+        let (order, rings) = order::sort(&mut edges, roots);
+        for ring in rings {
+            let ring: Vec<(Span, String)> = ring
+                .into_iter()
+                .filter_map(|(span, to)| Some((span, self.nodes.get(to)?.file.path.clone())))
+                .collect();
+            self.diagnostics.extend(errors::cyclic_import(&ring));
+        }
+        let mut position = vec![None; self.nodes.len()];
+        for (at, node) in order.iter().enumerate() {
+            if let Some(slot) = position.get_mut(*node) {
+                *slot = Some(at);
+            }
+        }
+        let place_of = |node: usize| position.get(node).copied().flatten();
+        let mut modules = Vec::new();
+        let mut files = Vec::new();
+        for node in &order {
+            let (Some(at), Some(edges)) = (self.nodes.get(*node), edges.get(*node)) else { continue };
+            let Some(ast) = at.ast.clone() else { continue };
+            let imports = edges.iter().map(|(_, to)| to.and_then(place_of)).collect();
+            modules.push(source_module(&at.place, ast, imports));
+            files.push(at.file.id);
+        }
+        let entry = |path: &PathBuf| self.known.get(&Place::File(path.clone())).copied().flatten();
+        let entries = self.layout.entries.iter().filter_map(entry).filter_map(place_of).collect();
+        let inputs = self.known.keys().filter_map(|place| match place {
+            Place::File(path) => Some(path.clone()),
+            Place::Std(_) => None,
+        });
+        Loaded {
+            inputs: inputs.collect(),
+            sources: self.sources,
+            modules,
+            files,
+            entries,
+            diagnostics: self.diagnostics,
+            input_failed: self.input_failed,
+        }
+    }
+}
+
+fn source_module(place: &Place, ast: Arc<ast::Module>, imports: Vec<Option<usize>>) -> SourceModule {
+    let stem = |path: &Path| path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    match place {
+        Place::Std(path) => SourceModule {
+            ast,
+            name: Name::new(&stem(Path::new(path))),
+            is_std: true,
+            is_prelude: path.starts_with("prelude/"),
+            imports,
+        },
+        Place::File(path) => {
+            SourceModule { ast, name: Name::new(&stem(path)), is_std: false, is_prelude: false, imports }
+        }
+    }
+}
+
+/// Parses files, in parallel if that pays; the results are in the order of the files.
+fn parse_all(files: &[Arc<SourceFile>]) -> Vec<plat_syntax::Parse> {
+    let size: usize = files.iter().map(|f| f.text.len()).sum();
+    let threads = if size < PARALLEL_FROM { 1 } else { parallel::cores() };
+    parallel::map(files, threads, |file| plat_syntax::parse(file))
+}
