@@ -1,0 +1,178 @@
+//! The stages in a row. In: a [`Request`]. Out: an [`Outcome`]: artefacts in memory, diagnostics in the order of the
+//! sources. Nothing is written here; if there is an error there are no artefacts.
+
+use crate::load::{self, Loaded};
+use crate::output::OutputFile;
+use crate::project::{self, Layout};
+use crate::stdlib::Stdlib;
+use crate::world::World;
+use crate::{Failure, order};
+use plat_base::{Diagnostic, Severity, SourceMap, Span};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Stack of the thread that compiles, in bytes. The limits of the parser and the evaluator fit into it.
+const STACK: usize = 256 * 1024 * 1024;
+
+/// How far to go.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Goal {
+    /// Everything that can be wrong is found; nothing is made.
+    Check,
+    /// The artefacts are made.
+    Compile,
+    /// The tests are run.
+    Test,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// How far to go.
+    pub goal: Goal,
+    /// The folder that relative paths are relative to; absolute.
+    pub cwd: PathBuf,
+    /// Files and folders to start from; none means the project that `cwd` is in.
+    pub paths: Vec<PathBuf>,
+    /// The project's root, if it is not to be searched for.
+    pub root: Option<PathBuf>,
+    /// The targets to emit; none means all that the program wants.
+    pub targets: Vec<String>,
+    /// The environments to emit for; none means all.
+    pub environments: Vec<String>,
+    /// The platforms to emit for; none means all.
+    pub platforms: Vec<String>,
+    /// Only tests whose name contains this are run.
+    pub filter: Option<String>,
+    /// Warnings count as errors.
+    pub deny_warnings: bool,
+    /// `lossy` counts as an error.
+    pub deny_lossy: bool,
+}
+
+impl Request {
+    /// A request for `goal` and nothing else.
+    pub fn new(goal: Goal, cwd: impl Into<PathBuf>) -> Request {
+        Request {
+            goal,
+            cwd: cwd.into(),
+            paths: Vec::new(),
+            root: None,
+            targets: Vec::new(),
+            environments: Vec::new(),
+            platforms: Vec::new(),
+            filter: None,
+            deny_warnings: false,
+            deny_lossy: false,
+        }
+    }
+}
+
+/// A test that was run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TestResult {
+    /// Its name.
+    pub name: String,
+    /// Where its name stands.
+    pub span: Span,
+    /// What is wrong; empty if it passed.
+    pub failures: Vec<Diagnostic>,
+}
+
+/// What came of a request.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The project's place.
+    pub layout: Layout,
+    /// All texts that diagnostics point into.
+    pub sources: SourceMap,
+    /// In the order of the modules, then by position.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The files to write, in the order of the targets; empty if there is an error.
+    pub files: Vec<OutputFile>,
+    /// For each file, the source span behind each of its lines.
+    pub origins: Vec<Vec<Option<Span>>>,
+    /// The tests that were run, in source order.
+    pub tests: Vec<TestResult>,
+    /// The project's files that were read, sorted.
+    pub inputs: Vec<PathBuf>,
+    /// Whether a file that is imported could not be read.
+    pub input_failed: bool,
+    /// How long each stage took, in order.
+    pub timings: Vec<(&'static str, Duration)>,
+}
+
+impl Outcome {
+    /// How many diagnostics there are of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.diagnostics.iter().filter(|d| d.severity == severity).count()
+    }
+
+    /// Whether the program has an error.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// The source span behind line `line` (from 1) of an emitted file.
+    pub fn origin(&self, path: &str, line: usize) -> Option<Span> {
+        let file = self.files.iter().position(|f| f.path == path)?;
+        *self.origins.get(file)?.get(line.checked_sub(1)?)?
+    }
+}
+
+/// Does what `request` asks for.
+pub fn run(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outcome, Failure> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("compile".to_owned()).stack_size(STACK);
+        let handle = thread
+            .spawn_scoped(scope, || compile(world, stdlib, request))
+            .map_err(|e| Failure::io("start a thread for", Path::new("the compiler"), &e))?;
+        match handle.join() {
+            Ok(outcome) => outcome,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outcome, Failure> {
+    let mut clock = Clock::start();
+    let layout = project::discover(world, &request.cwd, &request.paths, request.root.as_deref())?;
+    let Loaded { sources, modules, files, entries, mut diagnostics, inputs, input_failed } =
+        load::load(world, stdlib, &layout)?;
+    clock.lap("parse");
+    let (program, found) = plat_sema::analyze(&modules);
+    diagnostics.extend(found);
+    clock.lap("check");
+    let _ = (program, entries);
+    for diagnostic in &mut diagnostics {
+        deny(diagnostic, request);
+    }
+    let diagnostics = order::sorted(diagnostics, &files);
+    let (output, origins, tests) = (Vec::new(), Vec::new(), Vec::new());
+    let timings = clock.laps;
+    Ok(Outcome { layout, sources, diagnostics, files: output, origins, tests, inputs, input_failed, timings })
+}
+
+fn deny(diagnostic: &mut Diagnostic, request: &Request) {
+    let warning = diagnostic.severity == Severity::Warning && request.deny_warnings;
+    if warning || (diagnostic.code == "lossy" && request.deny_lossy) {
+        diagnostic.severity = Severity::Error;
+    }
+}
+
+struct Clock {
+    last: Instant,
+    laps: Vec<(&'static str, Duration)>,
+}
+
+impl Clock {
+    fn start() -> Clock {
+        Clock { last: Instant::now(), laps: Vec::new() }
+    }
+
+    fn lap(&mut self, stage: &'static str) {
+        let now = Instant::now();
+        self.laps.push((stage, now - self.last));
+        self.last = now;
+    }
+}
