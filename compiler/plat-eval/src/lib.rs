@@ -1,6 +1,34 @@
 //! Typed program to values. In: a [`plat_sema::hir::Program`]. Out: the values of its instances per context, with
 //! provenance, and the diagnostics of evaluation, tests and checks. No name is resolved and no type inferred here.
+//!
+//! Values are computed when they are asked for. Which axes (platform, environment) a computation reads is recorded,
+//! and its result is used in all contexts that agree on those.
 
+mod axes;
+mod bind;
+mod checks;
+mod compare;
+mod emits;
+mod env;
+mod errors;
+mod evaluator;
+mod expr;
+mod force;
+mod intrinsics;
+mod layers;
+mod limits;
+mod loops;
+mod object;
+mod ops;
+mod plan;
+mod print;
+mod provenance;
+mod testing;
 mod value;
 
+pub use emits::Emitted;
+pub use evaluator::{Evaluator, Tables};
+pub use limits::Limits;
+pub use provenance::{LayerOrigin, LayerOwner, LayerVerb};
+pub use testing::{Expectation, TestFailure, TestOutcome};
 pub use value::{Context, Object, ObjectId, Secret, SecretPart, Text, TextRef, Value};

@@ -185,6 +185,11 @@ impl Types {
         id
     }
 
+    /// The id of a type, if it occurs in the program.
+    pub fn find(&self, ty: &Ty) -> Option<TyId> {
+        self.ids.get(ty).copied()
+    }
+
     /// The type of an id.
     pub fn get(&self, id: TyId) -> &Ty {
         &self.types[id.0 as usize]

@@ -1,0 +1,237 @@
+//! What is checked where a value is bound to a name, field or parameter: wholeness, range, refinements. And whether
+//! a value is of a type, for `match`.
+
+use crate::env::{self, Slots};
+use crate::evaluator::Evaluator;
+use crate::object::{Layer, Layers, Stack};
+use crate::value::{Object, Value};
+use plat_base::{Diagnostic, Dimension, Quantity, QuantityError, Span};
+use plat_sema::hir::{RefinementId, Ty, TyId};
+
+impl<'p> Evaluator<'p> {
+    /// The value as a value of `ty`, or poison if it is not whole, out of range or fails a refinement.
+    pub(crate) fn bind(&mut self, value: Value, ty: TyId, span: Span) -> Value {
+        if matches!(value, Value::Poison | Value::Absent) || !self.needs_binding(ty) {
+            return value;
+        }
+        if self.bind_parts(&value, ty, span) { value } else { Value::Poison }
+    }
+
+    fn bind_parts(&mut self, value: &Value, ty: TyId, span: Span) -> bool {
+        match self.program.types.get(ty) {
+            Ty::Quantity(_) => match value {
+                Value::Quantity(quantity) => self.check_whole(*quantity, span),
+                _ => true,
+            },
+            Ty::Refined(id) => {
+                let base = self.program.types.refinement(*id).base;
+                self.bind_parts(value, base, span) && self.check_refinement(value, *id, span)
+            }
+            Ty::Optional(inner) => matches!(value, Value::Absent) || self.bind_parts(value, *inner, span),
+            Ty::List(element) if self.needs_binding(*element) => match value {
+                Value::List(items) => items
+                    .iter()
+                    .all(|item| !matches!(item, Value::Poison) && self.bind_parts(item, *element, span)),
+                _ => true,
+            },
+            Ty::Map(element) if self.needs_binding(*element) => match value {
+                Value::Object(object) => self.bind_plain(*object, *element, span),
+                _ => true,
+            },
+            Ty::Union(members) => {
+                let fits = |this: &Self, member: &TyId| this.has_shape(value, *member);
+                match members.iter().find(|member| fits(self, member)) {
+                    // Of several members that the value could be, one that it wholly is.
+                    Some(first) => {
+                        members.iter().any(|m| fits(self, m) && self.has_type(value, *m))
+                            || self.bind_parts(value, *first, span)
+                    }
+                    None => true,
+                }
+            }
+            _ => true,
+        }
+    }
+
+    /// The values of a map that a comprehension or an intrinsic made; those of bodies are bound entry by entry.
+    fn bind_plain(&mut self, object: Object, element: TyId, span: Span) -> bool {
+        let Layers::Fixed(Stack::One(Layer::Plain(plain))) = &self.data(object.id).layers else {
+            return true;
+        };
+        let plain = std::rc::Rc::clone(plain);
+        plain.entries.iter().all(|(_, value, place)| {
+            matches!(value, Value::Poison | Value::Absent)
+                || self.bind_parts(value, element, place.unwrap_or(span))
+        })
+    }
+
+    /// A value that is printed: a quantity must be whole.
+    pub(crate) fn whole(&mut self, value: Value, span: Span) -> Option<Value> {
+        match value {
+            Value::Quantity(quantity) if !self.check_whole(quantity, span) => None,
+            value => Some(value),
+        }
+    }
+
+    fn check_whole(&mut self, quantity: Quantity, span: Span) -> bool {
+        match quantity.check() {
+            Ok(_) => true,
+            Err(QuantityError::OutOfRange) => {
+                self.out_of_range(&format!("{quantity}"), span);
+                false
+            }
+            Err(QuantityError::NotWhole) => {
+                let grain = quantity.dimension.grain();
+                let to = match quantity.dimension {
+                    Dimension::Bytes => "1Mi",
+                    Dimension::Cores => "10m",
+                    Dimension::Duration => "1s",
+                    Dimension::Percent => "1%",
+                };
+                let message = format!("{quantity} is not a whole number of {}", plural(grain));
+                self.report(
+                    Diagnostic::error("not-whole", message, span)
+                        .primary(format!("a fraction of a {grain}"))
+                        .help(format!("make it whole: `floor(…)`, `ceil(…)` or `round(…, to = {to})`")),
+                );
+                false
+            }
+        }
+    }
+
+    pub(crate) fn out_of_range(&mut self, what: &str, span: Span) -> Value {
+        let message = format!("{what} does not fit in 64 bits");
+        self.fail(Diagnostic::error("out-of-range", message, span).help("use a smaller number"))
+    }
+
+    fn check_refinement(&mut self, value: &Value, id: RefinementId, span: Span) -> bool {
+        match self.refinement_holds(value, id) {
+            Some(holds) if holds => true,
+            Some(_) => {
+                let refinement = self.program.types.refinement(id);
+                let shown = self.show(value);
+                let message = match refinement.name {
+                    Some(name) => format!("{shown} is not a `{name}`"),
+                    None => format!("{shown} is not allowed here"),
+                };
+                self.report(
+                    Diagnostic::error("refinement-failed", message, span)
+                        .primary(format!("this is {shown}"))
+                        .label(refinement.span, "this must hold")
+                        .help("give a value for which the condition holds"),
+                );
+                false
+            }
+            None => false,
+        }
+    }
+
+    fn refinement_holds(&mut self, value: &Value, id: RefinementId) -> Option<bool> {
+        let condition = self.program.types.refinement(id).condition;
+        let env = env::push(&None, Slots::One(value.clone()));
+        match self.eval(condition, &env) {
+            Value::Bool(holds) => Some(holds),
+            _ => None,
+        }
+    }
+
+    /// Whether a value is of a type, refinements included.
+    pub(crate) fn has_type(&mut self, value: &Value, ty: TyId) -> bool {
+        match self.program.types.get(ty) {
+            Ty::Refined(id) => {
+                let base = self.program.types.refinement(*id).base;
+                self.has_type(value, base) && self.refinement_holds(value, *id) == Some(true)
+            }
+            Ty::Optional(inner) => matches!(value, Value::Absent) || self.has_type(value, *inner),
+            Ty::Union(members) => members.iter().any(|member| self.has_type(value, *member)),
+            Ty::List(element) => match value {
+                Value::List(items) => items.iter().all(|item| self.has_type(item, *element)),
+                _ => false,
+            },
+            Ty::Map(element) => match value {
+                Value::Object(object) if object.kind.is_none() => self.all_values_are(*object, *element),
+                _ => false,
+            },
+            _ => self.has_shape(value, ty),
+        }
+    }
+
+    fn all_values_are(&mut self, object: Object, element: TyId) -> bool {
+        if let Ty::Map(own) = self.bare(object.ty)
+            && *own == element
+        {
+            return true;
+        }
+        let keys = self.present_keys(object.id);
+        keys.into_iter().all(|key| {
+            let value = self.read(object.id, key);
+            self.has_type(&value, element)
+        })
+    }
+
+    /// Whether a value could be of a type, judged without evaluating anything.
+    fn has_shape(&self, value: &Value, ty: TyId) -> bool {
+        let types = &self.program.types;
+        match (types.get(ty), value) {
+            (Ty::Error | Ty::Data | Ty::Param(_), _) | (_, Value::Poison) => true,
+            (Ty::Refined(id), _) => self.has_shape(value, types.refinement(*id).base),
+            (Ty::Optional(inner), _) => matches!(value, Value::Absent) || self.has_shape(value, *inner),
+            (Ty::Union(members), _) => members.iter().any(|member| self.has_shape(value, *member)),
+            (Ty::Bool, Value::Bool(_))
+            | (Ty::Int, Value::Int(_))
+            | (Ty::Float, Value::Float(_))
+            | (Ty::String, Value::Str(_))
+            | (Ty::Secret, Value::Secret(_))
+            | (Ty::Null, Value::Null)
+            | (Ty::List(_), Value::List(_)) => true,
+            (Ty::Quantity(dimension), Value::Quantity(quantity)) => *dimension == quantity.dimension,
+            (Ty::Enum(id), Value::Variant(own, _)) => id == own,
+            (Ty::Kind(kind), Value::Object(object)) => {
+                object.kind.is_some_and(|own| self.program.is_a(own, *kind))
+            }
+            (Ty::Record(id), Value::Object(object)) => {
+                object.kind.is_none() && self.fits_record(*object, *id)
+            }
+            (Ty::Map(_), Value::Object(object)) => object.kind.is_none(),
+            (Ty::Instances(_), Value::Object(object)) => object.ty == ty,
+            _ => false,
+        }
+    }
+
+    /// Whether a record or map could be of a record type: by the type it was made with or, where that says nothing,
+    /// by its keys.
+    fn fits_record(&self, object: Object, id: plat_sema::hir::RecordId) -> bool {
+        let types = &self.program.types;
+        let record = types.record(id);
+        match self.bare(object.ty) {
+            Ty::Record(own) if *own == id => true,
+            Ty::Record(own) => {
+                let own = types.record(*own);
+                let known = |name| record.fields.iter().any(|f| f.name == name);
+                let given = |name| own.fields.iter().any(|f| f.name == name);
+                own.fields.iter().all(|f| f.optional || record.rest.is_some() || known(f.name))
+                    && record.fields.iter().all(|f| f.optional || given(f.name))
+            }
+            _ => self.mentions_all(object, record),
+        }
+    }
+
+    fn mentions_all(&self, object: Object, record: &plat_sema::hir::Record) -> bool {
+        let Layers::Fixed(stack) = &self.data(object.id).layers else { return true };
+        let mentioned = |name| {
+            stack.as_slice().iter().any(|layer| match layer {
+                Layer::Plain(plain) => plain.get(name).is_some(),
+                Layer::Body { body, .. } => crate::plan::BodyPlan::new(&self.program[*body]).mentions(name),
+            })
+        };
+        record.fields.iter().all(|f| f.optional || mentioned(f.name))
+    }
+}
+
+fn plural(grain: &str) -> String {
+    match grain.split_once(" of ") {
+        Some((head, tail)) => format!("{head}s of {tail}"),
+        None if grain == "percent" => grain.to_owned(),
+        None => format!("{grain}s"),
+    }
+}

@@ -1,0 +1,184 @@
+//! Checks: each subject in each context that it exists in; each distinct cause reported once.
+
+use crate::env::{self, Env};
+use crate::evaluator::Evaluator;
+use crate::object::agrees;
+use crate::value::{Context, Object, Value};
+use plat_base::{Diagnostic, Label, Name, Span};
+use plat_sema::hir::{Axes, Check, Program};
+use std::collections::BTreeMap;
+
+/// The fields and blocks that `@allow` silences a check for.
+type AllowedSpans = BTreeMap<&'static str, Vec<Span>>;
+
+impl<'p> Evaluator<'p> {
+    /// Runs every check of the program; what it finds is among [`Evaluator::diagnostics`].
+    pub fn run_checks(&mut self) {
+        let program = self.program;
+        let allowed = allowed_spans(program);
+        for check in &program.checks {
+            self.run_check(check, &allowed);
+            if self.exhausted {
+                break;
+            }
+        }
+    }
+
+    fn run_check(&mut self, check: &'p Check, allowed: &AllowedSpans) {
+        let all = self.all_contexts();
+        let span = self.program[check.source].span;
+        let by_kind = check.subject_kind.is_some();
+        // The instances of a kind are the same everywhere; any other source is looked at per context.
+        let sources: Vec<Context> = if by_kind { vec![Context::default()] } else { all.clone() };
+        let mut done: Vec<(Axes, Context)> = Vec::new();
+        for at in sources {
+            if done.iter().any(|(mask, known)| agrees(*mask, *known, at)) {
+                continue;
+            }
+            let mark = self.problems.mark();
+            let (rounds, mask) = self.traced(|this| {
+                this.in_context(at, |this| {
+                    let value = this.eval(check.source, &None);
+                    this.rounds(&value, check.vars, span).unwrap_or_default()
+                })
+            });
+            self.problems.settle(mark, mask);
+            done.push((mask, at));
+            let within: Vec<Context> = if by_kind {
+                all.clone()
+            } else {
+                all.iter().copied().filter(|c| agrees(mask, *c, at)).collect()
+            };
+            for round in rounds {
+                self.check_subject(check, round, &within, mask, allowed);
+            }
+        }
+    }
+
+    fn check_subject(
+        &mut self,
+        check: &'p Check,
+        round: Vec<Value>,
+        within: &[Context],
+        outer: Axes,
+        allowed: &AllowedSpans,
+    ) {
+        let subject = match round.last() {
+            Some(Value::Object(object)) => Some(*object),
+            _ => None,
+        };
+        if let Some(instance) = subject.and_then(|object| object.instance)
+            && self.program[instance].allows.iter().any(|allow| allow.check == check.name)
+        {
+            return;
+        }
+        let contexts = match subject {
+            Some(object) if object.instance.is_some() => self.contexts_of(object),
+            _ => within.to_vec(),
+        };
+        let env = env::push_values(&None, round);
+        let mut done: Vec<(Axes, Context)> = Vec::new();
+        for at in contexts {
+            if !within.contains(&at) || done.iter().any(|(mask, known)| agrees(*mask, *known, at)) {
+                continue;
+            }
+            let mark = self.problems.mark();
+            let (violation, mask) =
+                self.traced(|this| this.in_context(at, |this| this.violation(check, subject, &env, allowed)));
+            let mask = mask.union(outer);
+            self.problems.settle(mark, mask);
+            if let Some(diagnostic) = violation {
+                self.problems.add(diagnostic, Some(mask), at);
+            }
+            done.push((mask, at));
+        }
+    }
+
+    /// What a check says about a subject in the current context; `None` if it holds, does not apply or is allowed.
+    fn violation(
+        &mut self,
+        check: &'p Check,
+        subject: Option<Object>,
+        env: &Env,
+        allowed: &AllowedSpans,
+    ) -> Option<Diagnostic> {
+        if let Some(filter) = check.filter
+            && !matches!(self.eval(filter, env), Value::Bool(true))
+        {
+            return None;
+        }
+        let mut env = env.clone();
+        for expr in &check.lets {
+            let value = self.eval(*expr, &env);
+            env = env::push(&env, env::Slots::One(value));
+        }
+        if !matches!(self.eval(check.require, &env), Value::Bool(false)) {
+            return None;
+        }
+        let message = match self.eval(check.message, &env) {
+            Value::Str(text) => text.text.to_string(),
+            Value::Poison => return None,
+            other => self.show(&other),
+        };
+        let labels = self.labels(check, subject, &env);
+        let place = subject.and_then(|object| object.instance).map(|id| self.program[id].span);
+        let silenced = allowed.get(check.name.as_str()).into_iter().flatten().any(|scope| {
+            labels.iter().any(|label| scope.contains(label.span)) || place.is_some_and(|p| scope.contains(p))
+        });
+        if silenced {
+            return None;
+        }
+        let help = check.help.and_then(|help| match self.eval(help, &env) {
+            Value::Str(text) => Some(text.text.to_string()),
+            _ => None,
+        });
+        Some(Diagnostic {
+            code: check.name.to_string(),
+            severity: check.severity,
+            message,
+            labels,
+            help,
+            fixes: Vec::new(),
+            contexts: Vec::new(),
+        })
+    }
+
+    /// Where to look: the check's labels whose paths are present, the project's own files first; the declaration of
+    /// the subject, if none of them is in the project.
+    fn labels(&mut self, check: &'p Check, subject: Option<Object>, env: &Env) -> Vec<Label> {
+        let mut own: Vec<Label> = Vec::new();
+        let mut foreign: Vec<Label> = Vec::new();
+        for (path, text) in &check.labels {
+            let Some(span) = self.origin_of_path(*path, env) else { continue };
+            let text = match self.eval(*text, env) {
+                Value::Str(text) => text.text.to_string(),
+                _ => String::new(),
+            };
+            let label = Label { span, text };
+            let side = if self.is_std_file(span) { &mut foreign } else { &mut own };
+            if !side.contains(&label) {
+                side.push(label);
+            }
+        }
+        if own.is_empty() {
+            let subject = subject.and_then(|object| self.place_of(object.id));
+            let span = subject.unwrap_or(check.name_span);
+            own.push(Label { span, text: String::new() });
+        }
+        own.append(&mut foreign);
+        own
+    }
+
+    pub(crate) fn is_std_file(&self, span: Span) -> bool {
+        self.program.modules.iter().any(|module| module.is_std && module.file == span.file)
+    }
+}
+
+fn allowed_spans(program: &Program) -> AllowedSpans {
+    let mut spans = AllowedSpans::new();
+    for allow in program.bodies.iter().flat_map(|body| &body.allows) {
+        let name: Name = allow.check;
+        spans.entry(name.as_str()).or_default().push(allow.scope);
+    }
+    spans
+}

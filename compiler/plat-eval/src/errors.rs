@@ -1,0 +1,269 @@
+//! The problems that were found: each once, with the contexts that it happens in. Constructors of the diagnostics
+//! that several modules make; those of one module stand there.
+
+use crate::evaluator::{Evaluator, Pending};
+use crate::object::agrees;
+use crate::value::{Context, ObjectId, Value};
+use plat_base::{Diagnostic, Name, Span};
+use plat_sema::hir::{Axes, Ty, TyId};
+use std::collections::HashMap;
+
+/// A problem and where it was seen: the context, and the axes that it depends on.
+#[derive(Debug)]
+struct Problem {
+    diagnostic: Diagnostic,
+    seen: Vec<(Axes, Context)>,
+}
+
+/// All problems so far.
+#[derive(Debug, Default)]
+pub(crate) struct Problems {
+    list: Vec<Problem>,
+    keys: HashMap<(String, String, Vec<Span>), usize>,
+    /// Sightings whose axes are not known yet: the value that they happened in is still being computed.
+    open: Vec<(usize, usize)>,
+}
+
+impl Problems {
+    /// Adds a sighting; its axes are `mask` or, if `None`, those of the value being computed.
+    pub(crate) fn add(&mut self, diagnostic: Diagnostic, mask: Option<Axes>, at: Context) {
+        let places = diagnostic.labels.iter().map(|label| label.span).collect();
+        let key = (diagnostic.code.clone(), diagnostic.message.clone(), places);
+        let index = *self.keys.entry(key).or_insert_with(|| {
+            self.list.push(Problem { diagnostic, seen: Vec::new() });
+            self.list.len() - 1
+        });
+        let Some(problem) = self.list.get_mut(index) else { return };
+        problem.seen.push((mask.unwrap_or(Axes::BOTH), at));
+        if mask.is_none() {
+            self.open.push((index, problem.seen.len() - 1));
+        }
+    }
+
+    /// How many sightings are open: to be given to [`Problems::settle`] later.
+    pub(crate) fn mark(&self) -> usize {
+        self.open.len()
+    }
+
+    /// The value in which the sightings since `mark` happened has been computed, and depends on `mask`.
+    pub(crate) fn settle(&mut self, mark: usize, mask: Axes) {
+        for (problem, seen) in self.open.drain(mark.min(self.open.len())..) {
+            if let Some(sighting) = self.list.get_mut(problem).and_then(|p| p.seen.get_mut(seen)) {
+                sighting.0 = mask;
+            }
+        }
+    }
+}
+
+impl<'p> Evaluator<'p> {
+    /// The problems found so far, in source order, each with the contexts that it happens in (none: everywhere).
+    /// They are handed out once.
+    pub fn diagnostics(&mut self) -> Vec<Diagnostic> {
+        let found = std::mem::take(&mut self.problems);
+        let mut all = Vec::with_capacity(found.list.len());
+        for problem in found.list {
+            let mut diagnostic = problem.diagnostic;
+            diagnostic.contexts = self.name_contexts(&problem.seen);
+            all.push(diagnostic);
+        }
+        let place = |d: &Diagnostic| d.span().map(|s| (s.file, s.start, s.end));
+        all.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.message.cmp(&b.message)));
+        // What naming the axes may have found is of no interest any more.
+        self.problems = Problems::default();
+        all
+    }
+
+    /// The contexts in which something was seen, as people say them; empty if it is everywhere.
+    fn name_contexts(&mut self, seen: &[(Axes, Context)]) -> Vec<String> {
+        let everywhere = |mask: &Axes, at: &Context| {
+            (!mask.contains(Axes::PLATFORM) || at.platform.is_none())
+                && (!mask.contains(Axes::ENVIRONMENT) || at.environment.is_none())
+        };
+        if seen.is_empty() || seen.iter().any(|(mask, at)| everywhere(mask, at)) {
+            return Vec::new();
+        }
+        let holds = |context: Context| {
+            let fits = |given: Option<u16>, own: Option<u16>| given.is_none() || given == own;
+            seen.iter().any(|(mask, at)| {
+                agrees(*mask, *at, context)
+                    || (fits(at.platform, context.platform) && fits(at.environment, context.environment))
+            })
+        };
+        let all = self.all_contexts();
+        let inside: Vec<Context> = all.iter().copied().filter(|c| holds(*c)).collect();
+        if inside.len() == all.len() {
+            return Vec::new();
+        }
+        self.describe_contexts(&inside)
+    }
+
+    /// Reports a problem in the current context.
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
+        self.problems.add(diagnostic, None, self.at);
+    }
+
+    /// Reports an error and gives the poisoned value.
+    pub(crate) fn fail(&mut self, diagnostic: Diagnostic) -> Value {
+        self.report(diagnostic);
+        Value::Poison
+    }
+
+    /// A limit was reached: said once, and nothing more is computed.
+    pub(crate) fn exceed(&mut self, what: String, span: Span, stop: bool) -> Value {
+        if !self.exhausted {
+            self.exhausted = stop;
+            let help = "if the program is right, raise the limit in `project.plat`";
+            self.report(Diagnostic::error("limit-exceeded", what, span).primary("here").help(help));
+        }
+        Value::Poison
+    }
+
+    /// An axis is read where none is given.
+    pub(crate) fn not_fixed(&mut self, axis: &str, span: Span) -> Value {
+        let (what, place) = match self.fixed.last() {
+            Some((what, place)) => (what.clone(), Some(*place)),
+            None => ("this value".to_owned(), None),
+        };
+        let message = format!("{what} may not vary by {axis}");
+        let mut diagnostic = Diagnostic::error("varies-where-fixed", message, span)
+            .primary(format!("the {axis} is read here"))
+            .help(format!("decide it without `{axis}`: move what differs into a field that may vary"));
+        if let Some(place) = place
+            && place != span
+        {
+            diagnostic = diagnostic.label(place, "which is needed here");
+        }
+        self.fail(diagnostic)
+    }
+
+    /// Something depends on itself: `from` is where the ring closes in the list of what is under way.
+    pub(crate) fn cycle(&mut self, again: Pending) -> Value {
+        let from = self.pending.iter().position(|p| *p == again).unwrap_or(0);
+        let ring: Vec<Pending> = self.pending[from..].to_vec();
+        let mut steps: Vec<(Span, String)> =
+            ring.iter().filter_map(|p| self.pending_place(*p)).collect::<Vec<_>>();
+        steps.dedup();
+        // The ring is told from its first place in the source, wherever it was entered.
+        if let Some(first) = (0..steps.len()).min_by_key(|i| steps[*i].0) {
+            steps.rotate_left(first);
+        }
+        let Some((start, name)) = steps.first().cloned() else { return Value::Poison };
+        let mut diagnostic = Diagnostic::error("cyclic-value", format!("{name} depends on itself"), start)
+            .help("give one of these a value that does not come from the others");
+        let next = |at: usize| steps.get((at + 1) % steps.len()).map_or(String::new(), |s| s.1.clone());
+        diagnostic = diagnostic.primary(match steps.len() {
+            1 => "its value is computed from itself".to_owned(),
+            _ => format!("{name} needs {}", next(0)),
+        });
+        for (at, (span, name)) in steps.iter().enumerate().skip(1) {
+            diagnostic = diagnostic.label(*span, format!("{name} needs {}", next(at)));
+        }
+        self.fail(diagnostic)
+    }
+
+    fn pending_place(&mut self, pending: Pending) -> Option<(Span, String)> {
+        match pending {
+            Pending::Let(id) => {
+                let constant = &self.program[id];
+                Some((constant.name_span, format!("`{}`", constant.name)))
+            }
+            Pending::Layers(object) => {
+                let name = self.data(object).name?;
+                Some((self.place_of(object)?, format!("`{name}`")))
+            }
+            Pending::Field(object, name) => {
+                let span = self.mention_of(object, name).or_else(|| self.place_of(object))?;
+                Some((span, format!("`{name}`")))
+            }
+        }
+    }
+
+    /// Where an object is declared or written.
+    pub(crate) fn place_of(&mut self, object: ObjectId) -> Option<Span> {
+        if let Some(instance) = self.data(object).instance {
+            return Some(self.instance_name(instance));
+        }
+        self.written_at(object)
+    }
+
+    /// How messages call an object: `service api`, or what it is.
+    pub(crate) fn describe(&self, object: ObjectId) -> String {
+        let data = self.data(object);
+        match (data.kind, data.instance, data.name) {
+            (Some(kind), Some(_), Some(name)) => format!("{} `{name}`", self.program[kind].name),
+            (Some(kind), ..) => {
+                let kind = self.program[kind].name;
+                let article = if kind.as_str().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+                format!("{article} {kind}")
+            }
+            _ => match self.bare(data.ty) {
+                Ty::Record(id) => match self.program.types.record(*id).name {
+                    Some(name) => format!("this `{name}`"),
+                    None => "this record".to_owned(),
+                },
+                Ty::Instances(kind) => format!("`{}`", self.program[*kind].name),
+                _ => "this map".to_owned(),
+            },
+        }
+    }
+
+    /// A type as it is written.
+    pub(crate) fn type_name(&self, ty: TyId) -> String {
+        let types = &self.program.types;
+        match types.get(ty) {
+            Ty::Error | Ty::Never => "_".to_owned(),
+            Ty::Bool => "bool".to_owned(),
+            Ty::Int => "int".to_owned(),
+            Ty::Float => "float".to_owned(),
+            Ty::String => "string".to_owned(),
+            Ty::Quantity(dimension) => dimension.type_name().to_owned(),
+            Ty::Secret => "secret".to_owned(),
+            Ty::Data => "data".to_owned(),
+            Ty::Null => "null".to_owned(),
+            Ty::List(t) => format!("list[{}]", self.type_name(*t)),
+            Ty::Map(t) => format!("map[{}]", self.type_name(*t)),
+            Ty::Optional(t) => format!("{}?", self.type_name(*t)),
+            Ty::Record(id) => self.record_name(types.record(*id)),
+            Ty::Union(members) => {
+                let names: Vec<String> = members.iter().map(|t| self.type_name(*t)).collect();
+                names.join(" | ")
+            }
+            Ty::Enum(id) => self.program[*id].name.to_string(),
+            Ty::Kind(id) => self.program[*id].name.to_string(),
+            Ty::Instances(id) => format!("the instances of {}", self.program[*id].name),
+            Ty::Refined(id) => {
+                let refinement = types.refinement(*id);
+                refinement.name.map_or_else(|| self.type_name(refinement.base), |n| n.to_string())
+            }
+            Ty::Param(n) => format!("T{n}"),
+        }
+    }
+
+    fn record_name(&self, record: &plat_sema::hir::Record) -> String {
+        if let Some(name) = record.name {
+            return name.to_string();
+        }
+        let mark = |optional: bool| if optional { "?" } else { "" };
+        let field = |f: &plat_sema::hir::RecordField| {
+            format!("{}{}: {}", f.name, mark(f.optional), self.type_name(f.ty))
+        };
+        let fields: Vec<String> = record.fields.iter().take(4).map(field).collect();
+        let more = if record.fields.len() > 4 { ", …" } else { "" };
+        format!("{{ {}{more} }}", fields.join(", "))
+    }
+
+    /// A required field has no value.
+    pub(crate) fn missing(&mut self, object: ObjectId, name: Name, declared: Span, ty: TyId) -> Value {
+        let Some(place) = self.place_of(object) else { return Value::Poison };
+        let subject = self.describe(object);
+        let shown = self.type_name(ty);
+        let message = format!("{subject} has no `{name}`");
+        let mut diagnostic = Diagnostic::error("missing-field", message, place)
+            .primary(format!("`{name}` is missing"))
+            .help(format!("add `{name} = …` (a value of type `{shown}`)"));
+        if declared != place {
+            diagnostic = diagnostic.label(declared, "it is required here");
+        }
+        self.fail(diagnostic)
+    }
+}

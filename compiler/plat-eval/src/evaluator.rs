@@ -1,0 +1,272 @@
+//! The evaluator: its state, and what the later stages ask of it.
+
+use crate::env::Env;
+use crate::errors::Problems;
+use crate::intrinsics::Intrinsic;
+use crate::limits::Limits;
+use crate::object::{Layers, ObjectData, Stack};
+use crate::plan::{BodyPlan, IdMap};
+use crate::value::{Context, Object, ObjectId, Value};
+use plat_base::{Name, Span};
+use plat_sema::hir::{Axes, BodyId, ExprId, FnId, InstanceId, KindId, LetId, LoopId, Program, Ty, TyId};
+use std::rc::Rc;
+
+/// What the driver knows and the program may ask for: tables that are not written in Plat.
+pub trait Tables {
+    /// The platforms (`linux/arm64`) that a base image is published for, if it is a known one.
+    fn published_platforms(&self, image: &str, tag: &str) -> Option<Vec<String>>;
+}
+
+/// Something whose evaluation is under way, for the report of a cycle.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Pending {
+    Field(ObjectId, Name),
+    Let(LetId),
+    Layers(ObjectId),
+}
+
+/// What is precomputed about a kind.
+#[derive(Debug)]
+pub(crate) struct KindInfo {
+    /// Position in `Kind::fields` by name.
+    pub(crate) fields: IdMap<Name, u32>,
+    /// The bodies of its defaults and its ancestors', the root's first.
+    pub(crate) defaults: Vec<(KindId, BodyId)>,
+    pub(crate) has_final: bool,
+    pub(crate) by_reference: bool,
+}
+
+/// Evaluates a program. Nothing is computed before it is asked for, and nothing twice in contexts that agree on the
+/// axes that it reads.
+pub struct Evaluator<'p> {
+    pub(crate) program: &'p Program,
+    pub(crate) limits: Limits,
+    pub(crate) tables: Option<Box<dyn Tables>>,
+    pub(crate) objects: Vec<ObjectData>,
+    pub(crate) plans: Vec<Option<Rc<BodyPlan<'p>>>>,
+    pub(crate) kinds: Vec<Option<Rc<KindInfo>>>,
+    pub(crate) static_instances: IdMap<u32, ObjectId>,
+    /// The instances that each loop made; `None` while it runs.
+    pub(crate) loops: IdMap<u32, Option<Rc<[ObjectId]>>>,
+    pub(crate) loop_emits: Vec<(LoopId, usize, Env)>,
+    pub(crate) generated: usize,
+    pub(crate) of_kind: IdMap<u32, Rc<[ObjectId]>>,
+    pub(crate) kind_maps: IdMap<u32, ObjectId>,
+    pub(crate) axes: [Option<Rc<[Object]>>; 2],
+    pub(crate) lets: Vec<crate::object::Slot>,
+    pub(crate) texts: IdMap<Name, Rc<str>>,
+    pub(crate) intrinsics: IdMap<u32, Option<Intrinsic>>,
+    pub(crate) patterns: std::collections::HashMap<Rc<str>, Option<regex::Regex>>,
+    pub(crate) binds: Vec<u8>,
+    pub(crate) name_field: Name,
+    // What is going on right now.
+    pub(crate) at: Context,
+    pub(crate) mask: Axes,
+    pub(crate) depth: usize,
+    pub(crate) steps: u64,
+    pub(crate) exhausted: bool,
+    pub(crate) pending: Vec<Pending>,
+    /// What is being computed that may not vary, for the message.
+    pub(crate) fixed: Vec<(String, Span)>,
+    /// Values of sub-expressions, recorded while an assertion is explained.
+    pub(crate) witness: Option<Vec<(ExprId, Value)>>,
+    pub(crate) problems: Problems,
+}
+
+impl<'p> Evaluator<'p> {
+    /// An evaluator of `program`, which has evaluated nothing yet. Declaration loops run when instances of a kind
+    /// that they make are asked for.
+    pub fn new(program: &'p Program, limits: Limits) -> Evaluator<'p> {
+        let idle = || crate::object::Slot { busy: false, memos: crate::object::Memos::None };
+        Evaluator {
+            program,
+            limits,
+            tables: None,
+            objects: Vec::new(),
+            plans: program.bodies.iter().map(|_| None).collect(),
+            kinds: program.kinds.iter().map(|_| None).collect(),
+            static_instances: IdMap::default(),
+            loops: IdMap::default(),
+            loop_emits: Vec::new(),
+            generated: 0,
+            of_kind: IdMap::default(),
+            kind_maps: IdMap::default(),
+            axes: [None, None],
+            lets: program.lets.iter().map(|_| idle()).collect(),
+            texts: IdMap::default(),
+            intrinsics: IdMap::default(),
+            patterns: std::collections::HashMap::new(),
+            binds: Vec::new(),
+            name_field: Name::new("name"),
+            at: Context::default(),
+            mask: Axes::NONE,
+            depth: 0,
+            steps: 0,
+            exhausted: false,
+            pending: Vec::new(),
+            fixed: Vec::new(),
+            witness: None,
+            problems: Problems::default(),
+        }
+    }
+
+    /// Gives the program the tables that its intrinsics ask for.
+    pub fn set_base_images(&mut self, tables: Box<dyn Tables>) {
+        self.tables = Some(tables);
+    }
+
+    /// The program that is evaluated.
+    pub fn program(&self) -> &'p Program {
+        self.program
+    }
+
+    /// The declared name of an instance.
+    pub fn name(&self, object: Object) -> Option<Name> {
+        object.instance?;
+        self.objects.get(object.id.0 as usize)?.name
+    }
+
+    /// The name that an object was declared under or, if it was made from a declared instance by an amendment or a
+    /// refinement, the name of that one.
+    pub fn nearest_name(&self, object: Object) -> Option<Name> {
+        self.objects.get(object.id.0 as usize)?.name
+    }
+
+    /// Where the name of a declared instance stands.
+    pub fn declaration(&self, object: Object) -> Option<Span> {
+        object.instance.map(|id| self.program[id].name_span)
+    }
+
+    /// The value of a field: [`Value::Absent`] if it is not set, [`Value::Poison`] if an error has been reported.
+    pub fn field(&mut self, object: Object, field: Name, at: Context) -> Value {
+        self.in_context(at, |this| this.read(object.id, field))
+    }
+
+    /// The fields that are present, in order: those that the kind or record type declares first, then the others
+    /// in source order; a refined key keeps its place.
+    pub fn keys(&mut self, object: Object, at: Context) -> Vec<Name> {
+        self.in_context(at, |this| this.present_keys(object.id))
+    }
+
+    /// The value of an expression outside any declaration: a project setting, a constant.
+    pub fn evaluate(&mut self, expr: ExprId, at: Context) -> Value {
+        self.in_context(at, |this| this.eval(expr, &None))
+    }
+
+    /// Runs `f` and says which axes were read, those of remembered values included.
+    pub fn traced<R>(&mut self, f: impl FnOnce(&mut Self) -> R) -> (R, Axes) {
+        let saved = std::mem::replace(&mut self.mask, Axes::NONE);
+        let result = f(self);
+        let read = self.mask;
+        self.mask = saved.union(read);
+        (result, read)
+    }
+
+    /// A value as interpolation prints it; lists and objects as a program would write them, `at` in no context.
+    pub fn display(&mut self, value: &Value) -> String {
+        self.show(value)
+    }
+
+    pub(crate) fn in_context<R>(&mut self, at: Context, f: impl FnOnce(&mut Self) -> R) -> R {
+        let saved = std::mem::replace(&mut self.at, at);
+        let result = f(self);
+        self.at = saved;
+        result
+    }
+
+    pub(crate) fn data(&self, id: ObjectId) -> &ObjectData {
+        &self.objects[id.0 as usize]
+    }
+
+    pub(crate) fn data_mut(&mut self, id: ObjectId) -> &mut ObjectData {
+        &mut self.objects[id.0 as usize]
+    }
+
+    /// The handle of an object.
+    pub(crate) fn handle(&self, id: ObjectId) -> Object {
+        let data = self.data(id);
+        Object { id, kind: data.kind, instance: data.instance, ty: data.ty }
+    }
+
+    pub(crate) fn next_id(&self) -> ObjectId {
+        ObjectId(self.objects.len() as u32)
+    }
+
+    pub(crate) fn add_object(&mut self, data: ObjectData) -> ObjectId {
+        let id = self.next_id();
+        self.objects.push(data);
+        id
+    }
+
+    /// A new anonymous object.
+    pub(crate) fn anonymous(&mut self, ty: TyId, kind: Option<KindId>, layers: Stack) -> ObjectId {
+        self.add_object(ObjectData::new(ty, kind, Layers::Fixed(layers)))
+    }
+
+    pub(crate) fn plan(&mut self, body: BodyId) -> Rc<BodyPlan<'p>> {
+        let program = self.program;
+        let slot = &mut self.plans[body.0 as usize];
+        Rc::clone(slot.get_or_insert_with(|| Rc::new(BodyPlan::new(&program[body]))))
+    }
+
+    pub(crate) fn kind_info(&mut self, kind: KindId) -> Rc<KindInfo> {
+        let program = self.program;
+        let slot = &mut self.kinds[kind.0 as usize];
+        Rc::clone(slot.get_or_insert_with(|| Rc::new(KindInfo::new(program, kind))))
+    }
+
+    /// The text of an interned name, shared.
+    pub(crate) fn text_of(&mut self, name: Name) -> Rc<str> {
+        Rc::clone(self.texts.entry(name).or_insert_with(|| Rc::from(name.as_str())))
+    }
+
+    /// Whether binding a value to this type has anything to check.
+    pub(crate) fn needs_binding(&mut self, ty: TyId) -> bool {
+        let at = ty.0 as usize;
+        if at >= self.binds.len() {
+            self.binds.resize(at + 64, 0);
+        }
+        if self.binds[at] == 0 {
+            self.binds[at] = 1 + u8::from(self.program.needs_binding(ty));
+        }
+        self.binds[at] == 2
+    }
+
+    /// The type without `?` and refinements.
+    pub(crate) fn bare(&self, ty: TyId) -> &'p Ty {
+        let types = &self.program.types;
+        types.get(types.base(types.present(types.base(ty))))
+    }
+
+    pub(crate) fn intrinsic(&mut self, id: FnId, name: Name) -> Option<Intrinsic> {
+        *self.intrinsics.entry(id.0).or_insert_with(|| crate::intrinsics::lookup(name.as_str()))
+    }
+
+    /// The type of a kind's instances.
+    pub(crate) fn kind_type(&self, kind: KindId) -> TyId {
+        self.program.types.find(&Ty::Kind(kind)).unwrap_or(TyId::ERROR)
+    }
+
+    /// The type of the map of a kind's instances.
+    pub(crate) fn instances_type(&self, kind: KindId) -> TyId {
+        self.program.types.find(&Ty::Instances(kind)).unwrap_or(TyId::DATA)
+    }
+
+    pub(crate) fn instance_name(&self, id: InstanceId) -> Span {
+        self.program[id].name_span
+    }
+}
+
+impl KindInfo {
+    fn new(program: &Program, id: KindId) -> KindInfo {
+        let kind = &program[id];
+        let by_name = kind.fields.iter().enumerate().map(|(at, field)| (field.name, at as u32));
+        let lineage = program.lineage(id).into_iter();
+        KindInfo {
+            fields: by_name.collect(),
+            defaults: lineage.filter_map(|k| Some((k, program[k].defaults?))).collect(),
+            has_final: kind.fields.iter().any(|f| f.is_final),
+            by_reference: kind.rest.is_some_and(|rest| rest.by_reference),
+        }
+    }
+}

@@ -1,0 +1,505 @@
+//! Expressions to values. A poisoned operand poisons the result in silence; an absent one is what the checker let
+//! through (`??`, `?.`, comparison with `unset`).
+
+use crate::axes::Axis;
+use crate::env::{self, Env};
+use crate::evaluator::{Evaluator, Pending};
+use crate::object::Memo;
+use crate::value::{Object, Secret, SecretPart, Text, Value};
+use plat_base::{Diagnostic, Name, Quantity, Rational, Span};
+use plat_sema::hir::{
+    Arm, Axes, Clause, Const, Conversion, ExprId, ExprKind, FnBody, FnId, InterpPart, Key, LetId, Pattern, Ty,
+};
+use std::rc::Rc;
+
+impl<'p> Evaluator<'p> {
+    /// The value of an expression in an environment and the current context.
+    pub(crate) fn eval(&mut self, id: ExprId, env: &Env) -> Value {
+        match &self.program[id].kind {
+            ExprKind::Const(constant) => self.constant(constant),
+            ExprKind::Local { up, slot } => env::local(env, *up, *slot).cloned().unwrap_or(Value::Poison),
+            _ => self.eval_compound(id, env),
+        }
+    }
+
+    fn eval_compound(&mut self, id: ExprId, env: &Env) -> Value {
+        self.steps += 1;
+        if self.exhausted {
+            return Value::Poison;
+        }
+        if self.depth >= self.limits.depth {
+            return self.too_deep(id);
+        }
+        if self.steps & 0xfff == 0 && self.out_of_steps() {
+            return self.too_long(id);
+        }
+        self.depth += 1;
+        let value = self.eval_kind(id, env);
+        self.depth -= 1;
+        if let Some(witness) = &mut self.witness {
+            witness.push((id, value.clone()));
+        }
+        value
+    }
+
+    fn out_of_steps(&self) -> bool {
+        let contexts = self.axes.iter().flatten().map(|axis| axis.len().max(1)).product::<usize>() as u64;
+        let instances = (self.program.instances.len() + self.generated) as u64;
+        let extra = instances.saturating_mul(contexts.max(1)).saturating_mul(self.limits.steps_per_instance);
+        self.steps > self.limits.steps.saturating_add(extra)
+    }
+
+    #[cold]
+    fn too_deep(&mut self, id: ExprId) -> Value {
+        let limit = self.limits.depth;
+        let span = self.program[id].span;
+        self.exceed(format!("this is nested more than {limit} levels deep"), span, false)
+    }
+
+    #[cold]
+    fn too_long(&mut self, id: ExprId) -> Value {
+        let span = self.program[id].span;
+        let steps = self.steps;
+        self.exceed(format!("the program is not done after {steps} steps"), span, true)
+    }
+
+    fn eval_kind(&mut self, id: ExprId, env: &Env) -> Value {
+        let expr = &self.program[id];
+        match &expr.kind {
+            ExprKind::Error => Value::Poison,
+            ExprKind::Const(constant) => self.constant(constant),
+            ExprKind::Local { up, slot } => env::local(env, *up, *slot).cloned().unwrap_or(Value::Poison),
+            ExprKind::SelfRef { up } => match env::receiver(env, *up) {
+                Some(object) => Value::Object(self.handle(object)),
+                None => Value::Poison,
+            },
+            ExprKind::Interp(parts) => self.interpolate(parts, expr.span, env),
+            ExprKind::Let(constant) => self.constant_of_module(*constant),
+            ExprKind::Instance(instance) => {
+                let object = self.declared_object(*instance);
+                Value::Object(self.handle(object))
+            }
+            ExprKind::Instances(kind) => self.instance_map(*kind),
+            ExprKind::Platform => self.current(Axis::Platform, expr.span),
+            ExprKind::Environment => self.current(Axis::Environment, expr.span),
+            ExprKind::Field { base, name, name_span, optional: _ } => {
+                let base = self.eval(*base, env);
+                self.field_of(base, *name, *name_span)
+            }
+            ExprKind::Index { base, index } => self.index(*base, *index, env),
+            ExprKind::Call { callee, args } => self.call(*callee, args, id, env),
+            ExprKind::Neg(operand) => {
+                let value = self.eval(*operand, env);
+                self.negate(value, expr.span)
+            }
+            ExprKind::Not(operand) => match self.eval(*operand, env) {
+                Value::Bool(value) => Value::Bool(!value),
+                _ => Value::Poison,
+            },
+            ExprKind::And(a, b) => self.junction(*a, *b, false, env),
+            ExprKind::Or(a, b) => self.junction(*a, *b, true, env),
+            ExprKind::Coalesce(a, b) => match self.eval(*a, env) {
+                Value::Absent => self.eval(*b, env),
+                value => value,
+            },
+            ExprKind::Binary { op, op_span, lhs, rhs } => {
+                let (a, b) = (self.eval(*lhs, env), self.eval(*rhs, env));
+                self.binary(*op, a, b, expr, *op_span)
+            }
+            ExprKind::IsUnset { value, negated } => match self.eval(*value, env) {
+                Value::Poison => Value::Poison,
+                value => Value::Bool(matches!(value, Value::Absent) != *negated),
+            },
+            ExprKind::If { condition, then, otherwise } => match self.eval(*condition, env) {
+                Value::Bool(true) => self.eval(*then, env),
+                Value::Bool(false) => self.eval(*otherwise, env),
+                _ => Value::Poison,
+            },
+            ExprKind::Match { subject, arms } => self.choose(*subject, arms, env),
+            ExprKind::List(items) => {
+                let values = items.iter().map(|item| self.eval(*item, env)).collect();
+                self.list(values, expr.span)
+            }
+            ExprKind::ListComp { clauses, value } => self.list_comprehension(clauses, *value, expr.span, env),
+            ExprKind::MapComp { clauses, key, value } => {
+                self.map_comprehension(clauses, (*key, *value), id, env)
+            }
+            ExprKind::Record(body) => {
+                let ty = self.program[*body].target;
+                let kind = match self.bare(ty) {
+                    Ty::Kind(kind) => Some(*kind),
+                    _ => None,
+                };
+                self.fresh(ty, kind, *body, env)
+            }
+            ExprKind::New { kind, body } => self.fresh(expr.ty, Some(*kind), *body, env),
+            ExprKind::Amend { base, body } => match self.eval(*base, env) {
+                Value::Object(object) => self.amended(object, *body, env),
+                _ => Value::Poison,
+            },
+            ExprKind::LetIn { ty, value, body } => {
+                let span = self.program[*value].span;
+                let bound = self.eval(*value, env);
+                let bound = self.bind(bound, *ty, span);
+                let inner = env::push(env, env::Slots::One(bound));
+                self.eval(*body, &inner)
+            }
+            ExprKind::Convert(conversion, operand) => {
+                let value = self.eval(*operand, env);
+                self.convert(*conversion, value, expr.span)
+            }
+        }
+    }
+
+    /// The value of a constant.
+    pub(crate) fn constant(&mut self, constant: &Const) -> Value {
+        match constant {
+            Const::Null => Value::Null,
+            Const::Bool(b) => Value::Bool(*b),
+            Const::Int(n) => Value::Int(*n),
+            Const::Float(f) => Value::Float(*f),
+            Const::Str(text) => self.text_value(*text),
+            Const::Quantity(q) => Value::Quantity(*q),
+            Const::Variant(id, at) => Value::Variant(*id, *at),
+        }
+    }
+
+    pub(crate) fn text_value(&mut self, name: Name) -> Value {
+        Value::Str(Text { text: self.text_of(name), reference: None })
+    }
+
+    fn current(&mut self, axis: Axis, span: Span) -> Value {
+        let (mask, at, name) = match axis {
+            Axis::Platform => (Axes::PLATFORM, self.at.platform, "platform"),
+            Axis::Environment => (Axes::ENVIRONMENT, self.at.environment, "env"),
+        };
+        self.mask = self.mask.union(mask);
+        let Some(at) = at else { return self.not_fixed(name, span) };
+        match self.axis(axis).get(usize::from(at)) {
+            Some(object) => Value::Object(*object),
+            None => Value::Poison,
+        }
+    }
+
+    pub(crate) fn constant_of_module(&mut self, id: LetId) -> Value {
+        let slot = &self.lets[id.0 as usize];
+        if let Some(memo) = slot.memos.find(self.at) {
+            let (mask, value) = (memo.mask, memo.value.clone());
+            self.mask = self.mask.union(mask);
+            return value;
+        }
+        if slot.busy {
+            return self.cycle(Pending::Let(id));
+        }
+        self.lets[id.0 as usize].busy = true;
+        self.pending.push(Pending::Let(id));
+        let saved = std::mem::replace(&mut self.mask, Axes::NONE);
+        let mark = self.problems.mark();
+        let constant = &self.program[id];
+        let value = self.eval(constant.value, &None);
+        let span = self.program[constant.value].span;
+        let value = self.bind(value, constant.ty, span);
+        let mask = self.mask;
+        self.mask = saved.union(mask);
+        self.pending.pop();
+        self.problems.settle(mark, mask);
+        let at = self.at;
+        let slot = &mut self.lets[id.0 as usize];
+        slot.busy = false;
+        slot.memos.add(Memo { mask, at, value: value.clone() });
+        value
+    }
+
+    fn interpolate(&mut self, parts: &[InterpPart], span: Span, env: &Env) -> Value {
+        let mut text = String::new();
+        let mut secret: Vec<SecretPart> = Vec::new();
+        for part in parts {
+            match part {
+                InterpPart::Text(literal) => text.push_str(literal.as_str()),
+                InterpPart::Expr(id) => match self.eval(*id, env) {
+                    Value::Poison => return Value::Poison,
+                    Value::Secret(inner) => {
+                        for part in &inner.parts {
+                            if let SecretPart::Text(public) = part {
+                                text.push_str(public);
+                                continue;
+                            }
+                            if !text.is_empty() {
+                                secret.push(SecretPart::Text(std::mem::take(&mut text).into()));
+                            }
+                            secret.push(part.clone());
+                        }
+                    }
+                    value => {
+                        let place = self.program[*id].span;
+                        let Some(value) = self.whole(value, place) else { return Value::Poison };
+                        self.write(&mut text, &value);
+                    }
+                },
+            }
+        }
+        if secret.is_empty() {
+            return self.string(text, span);
+        }
+        if !text.is_empty() {
+            secret.push(SecretPart::Text(text.into()));
+        }
+        Value::Secret(Rc::new(Secret { parts: secret }))
+    }
+
+    /// A string, if it is not too long.
+    pub(crate) fn string(&mut self, text: impl Into<Rc<str>>, span: Span) -> Value {
+        let text = text.into();
+        if text.len() > self.limits.text {
+            let limit = self.limits.text;
+            return self.exceed(format!("this string would have more than {limit} bytes"), span, false);
+        }
+        Value::Str(Text { text, reference: None })
+    }
+
+    pub(crate) fn field_of(&mut self, base: Value, name: Name, span: Span) -> Value {
+        match base {
+            Value::Object(object) => {
+                if let Ty::Instances(_) = self.program.types.get(object.ty) {
+                    return self.instance_named(object, name, span);
+                }
+                self.read(object.id, name)
+            }
+            Value::List(items) if name.as_str() == "length" => Value::Int(items.len() as i64),
+            Value::Str(text) if name.as_str() == "length" => Value::Int(text.text.chars().count() as i64),
+            Value::Absent => Value::Absent,
+            Value::Poison => Value::Poison,
+            other => {
+                let shown = self.show(&other);
+                self.fail(Diagnostic::error("unknown-field", format!("{shown} has no field `{name}`"), span))
+            }
+        }
+    }
+
+    /// An instance of a kind by name; it must exist.
+    fn instance_named(&mut self, map: Object, name: Name, span: Span) -> Value {
+        match self.read(map.id, name) {
+            Value::Absent if name.as_str() == "length" => Value::Int(self.present_keys(map.id).len() as i64),
+            Value::Absent => {
+                let keys = self.present_keys(map.id);
+                let of = self.describe(map.id);
+                self.no_such(format!("{of} has no instance `{name}`"), name.as_str(), &keys, span)
+            }
+            value => value,
+        }
+    }
+
+    fn no_such(&mut self, message: String, wanted: &str, keys: &[Name], span: Span) -> Value {
+        let mut diagnostic = Diagnostic::error("no-such-index", message, span);
+        let near = plat_base::closest(wanted, keys.iter().map(|k| k.as_str()));
+        let list = |keys: &[Name]| {
+            let shown: Vec<String> = keys.iter().take(8).map(|k| format!("`{k}`")).collect();
+            let more = if keys.len() > 8 { format!(" and {} more", keys.len() - 8) } else { String::new() };
+            format!("{}{more}", shown.join(", "))
+        };
+        diagnostic = match near {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None if keys.is_empty() => diagnostic.help("there are none"),
+            None => diagnostic.help(format!("there are {}", list(keys))),
+        };
+        self.fail(diagnostic)
+    }
+
+    fn index(&mut self, base: ExprId, index: ExprId, env: &Env) -> Value {
+        let span = self.program[index].span;
+        let (base, index) = (self.eval(base, env), self.eval(index, env));
+        match (base, index) {
+            (Value::Poison, _) | (_, Value::Poison) => Value::Poison,
+            (Value::Absent, _) => Value::Absent,
+            (Value::Object(object), Value::Str(key)) => {
+                self.field_of(Value::Object(object), Name::new(&key.text), span)
+            }
+            (Value::List(items), Value::Int(at)) => {
+                let found = usize::try_from(at).ok().and_then(|at| items.get(at).cloned());
+                found.unwrap_or_else(|| self.no_element(at, items.len(), span))
+            }
+            _ => Value::Absent,
+        }
+    }
+
+    fn no_element(&mut self, at: i64, length: usize, span: Span) -> Value {
+        let help = match length {
+            0 => "the list is empty".to_owned(),
+            1 => "the list has one element, at 0".to_owned(),
+            n => format!("the list has {n} elements, from 0 to {}", n - 1),
+        };
+        self.fail(Diagnostic::error("no-such-index", format!("there is no element {at}"), span).help(help))
+    }
+
+    fn junction(&mut self, a: ExprId, b: ExprId, decisive: bool, env: &Env) -> Value {
+        match self.eval(a, env) {
+            Value::Bool(first) if first == decisive => Value::Bool(decisive),
+            Value::Bool(_) => self.eval(b, env),
+            _ => Value::Poison,
+        }
+    }
+
+    fn call(&mut self, callee: FnId, args: &[Option<ExprId>], call: ExprId, env: &Env) -> Value {
+        let function = &self.program[callee];
+        let mut values = Vec::with_capacity(function.params.len());
+        for (at, param) in function.params.iter().enumerate() {
+            let (value, span) = match (args.get(at).copied().flatten(), param.default) {
+                (Some(arg), _) => (self.eval(arg, env), self.program[arg].span),
+                (None, Some(default)) => {
+                    (self.default_argument(default, &values), self.program[default].span)
+                }
+                (None, None) => (Value::Absent, param.span),
+            };
+            values.push(self.bind(value, param.ty, span));
+        }
+        match function.body {
+            FnBody::Expr(body) => {
+                let inner = env::push_values(&None, values);
+                let value = self.eval(body, &inner);
+                let span = self.program[body].span;
+                self.bind(value, function.result, span)
+            }
+            FnBody::Intrinsic(name) => self.call_intrinsic(callee, name, &values, call),
+        }
+    }
+
+    fn default_argument(&mut self, default: ExprId, earlier: &[Value]) -> Value {
+        if let ExprKind::Const(constant) = &self.program[default].kind {
+            return self.constant(constant);
+        }
+        // `push_values` of one value makes a frame of one slot, which is what slot 0 reads.
+        let env = env::push_values(&None, earlier.to_vec());
+        self.eval(default, &env)
+    }
+
+    fn choose(&mut self, subject: ExprId, arms: &[Arm], env: &Env) -> Value {
+        let value = self.eval(subject, env);
+        if matches!(value, Value::Poison) {
+            return Value::Poison;
+        }
+        for arm in arms {
+            if arm.patterns.iter().any(|pattern| self.fits(pattern, &value)) {
+                return self.eval(arm.value, env);
+            }
+        }
+        let span = self.program[subject].span;
+        let shown = self.show(&value);
+        let code = match self.program[subject].kind {
+            ExprKind::Platform | ExprKind::Environment => "platform-not-covered",
+            _ => "not-covered",
+        };
+        let diagnostic = Diagnostic::error(code, format!("no arm of this `match` covers {shown}"), span)
+            .help(format!("add an arm for {shown}, or `else => …`"));
+        self.fail(diagnostic)
+    }
+
+    fn fits(&mut self, pattern: &Pattern, value: &Value) -> bool {
+        match pattern {
+            Pattern::Else => true,
+            Pattern::Const(constant) => {
+                let constant = self.constant(constant);
+                self.equal(&constant, value) == Some(true)
+            }
+            Pattern::Instance(id) => matches!(value, Value::Object(object) if object.instance == Some(*id)),
+            Pattern::Type(ty) => self.has_type(value, *ty),
+        }
+    }
+
+    fn convert(&mut self, conversion: Conversion, value: Value, span: Span) -> Value {
+        match (conversion, value) {
+            (Conversion::IntToFloat, Value::Int(n)) => Value::Float(n as f64),
+            (Conversion::NumberToCores, Value::Int(n)) => {
+                self.cores(Some(Rational::whole(i128::from(n))), span)
+            }
+            (Conversion::NumberToCores, Value::Float(f)) => self.cores(Rational::from_f64(f), span),
+            (_, other) => other,
+        }
+    }
+
+    fn cores(&mut self, number: Option<Rational>, span: Span) -> Value {
+        match number.and_then(Quantity::cores) {
+            Some(quantity) => Value::Quantity(quantity),
+            None => self.out_of_range("this number of cores", span),
+        }
+    }
+
+    fn list_comprehension(&mut self, clauses: &[Clause], value: ExprId, span: Span, env: &Env) -> Value {
+        let mut out = Vec::new();
+        let done = self.iterate(clauses, env, &mut |this, env| {
+            let element = this.eval(value, env);
+            out.push(element);
+            out.len() <= this.limits.length
+        });
+        if done { self.list(out, span) } else { self.unfinished(out.len(), span) }
+    }
+
+    fn unfinished(&mut self, length: usize, span: Span) -> Value {
+        if length > self.limits.length {
+            let limit = self.limits.length;
+            return self.exceed(format!("this would have more than {limit} elements"), span, false);
+        }
+        Value::Poison
+    }
+
+    fn map_comprehension(
+        &mut self,
+        clauses: &[Clause],
+        (key, value): (Key, ExprId),
+        id: ExprId,
+        env: &Env,
+    ) -> Value {
+        let (span, ty) = (self.program[id].span, self.program[id].ty);
+        let place = self.program[value].span;
+        let mut out: Vec<(Name, Value, Option<Span>)> = Vec::new();
+        let mut seen = crate::plan::IdMap::<Name, ()>::default();
+        let done = self.iterate(clauses, env, &mut |this, env| {
+            let name = match key {
+                Key::Static(name) => name,
+                Key::Computed(expr) => match this.key_name(expr, env) {
+                    Some(name) => name,
+                    None => return false,
+                },
+            };
+            if seen.insert(name, ()).is_some() {
+                let message = format!("the key `{name}` comes twice");
+                this.report(
+                    Diagnostic::error("duplicate-name", message, span)
+                        .help("make the key differ between the rounds"),
+                );
+                return false;
+            }
+            let value = this.eval(value, env);
+            out.push((name, value, Some(place)));
+            out.len() <= this.limits.length
+        });
+        if done { self.plain(ty, out) } else { self.unfinished(out.len(), span) }
+    }
+
+    /// Calls `f` in the environment of each round; `false` if it stopped early or a source or filter is poisoned.
+    fn iterate(&mut self, clauses: &[Clause], env: &Env, f: &mut dyn FnMut(&mut Self, &Env) -> bool) -> bool {
+        let Some((clause, rest)) = clauses.split_first() else { return f(self, env) };
+        match clause {
+            Clause::If(condition) => match self.eval(*condition, env) {
+                Value::Bool(true) => self.iterate(rest, env, f),
+                Value::Bool(false) => true,
+                _ => false,
+            },
+            Clause::For { vars, source } => {
+                let span = self.program[*source].span;
+                let value = self.eval(*source, env);
+                let Some(rounds) = self.rounds(&value, *vars, span) else { return false };
+                for round in rounds {
+                    self.steps += 1;
+                    if self.exhausted || (self.steps & 0xfff == 0 && self.out_of_steps()) {
+                        self.too_long(*source);
+                        return false;
+                    }
+                    if !self.iterate(rest, &env::push_values(env, round), f) {
+                        return false;
+                    }
+                }
+                true
+            }
+        }
+    }
+}

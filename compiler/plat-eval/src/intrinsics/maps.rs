@@ -1,0 +1,112 @@
+//! Maps, records and data.
+
+use super::Call;
+use crate::evaluator::Evaluator;
+use crate::value::Value;
+use plat_base::{Diagnostic, Name, Span};
+
+pub(super) fn keys(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
+    let Value::Object(object) = call.arg(0) else { return Value::Poison };
+    let keys = this.present_keys(object.id).into_iter().map(|key| this.text_value(key)).collect();
+    this.list(keys, call.span)
+}
+
+pub(super) fn values(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
+    let Value::Object(object) = call.arg(0) else { return Value::Poison };
+    let keys = this.present_keys(object.id);
+    let values = keys.into_iter().map(|key| this.read(object.id, key)).collect();
+    this.list(values, call.span)
+}
+
+pub(super) fn length(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
+    match call.arg(0) {
+        Value::List(items) => Value::Int(items.len() as i64),
+        Value::Str(text) => Value::Int(text.text.chars().count() as i64),
+        Value::Object(object) => Value::Int(this.present_keys(object.id).len() as i64),
+        _ => Value::Poison,
+    }
+}
+
+/// Whether a map has a key, or a list an element.
+pub(super) fn has(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
+    let found = match call.arg(0) {
+        Value::Absent => Some(false),
+        whole => this.contained(call.arg(1), whole),
+    };
+    found.map_or(Value::Poison, Value::Bool)
+}
+
+/// The entries of all its maps; of a key that several have, the last one's value at the first one's place.
+pub(super) fn merge(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
+    let mut entries: Vec<(Name, Value, Option<Span>)> = Vec::new();
+    let mut places = crate::plan::IdMap::<Name, usize>::default();
+    let mut parts: Vec<Value> = Vec::new();
+    for arg in call.args {
+        match arg {
+            Value::List(items) => parts.extend(items.iter().cloned()),
+            other => parts.push(other.clone()),
+        }
+    }
+    for part in parts {
+        let object = match part {
+            Value::Object(object) => object,
+            Value::Absent => continue,
+            _ => return Value::Poison,
+        };
+        for key in this.present_keys(object.id) {
+            let value = this.read(object.id, key);
+            let origin = this.origin_of(object.id, key);
+            match places.get(&key).and_then(|at| entries.get_mut(*at)) {
+                Some(entry) => *entry = (key, value, origin),
+                None => {
+                    places.insert(key, entries.len());
+                    entries.push((key, value, origin));
+                }
+            }
+        }
+    }
+    this.plain(call.ty, entries)
+}
+
+pub(super) fn json(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
+    let mut out = String::new();
+    match this.json(&mut out, call.arg(0), 0) {
+        Some(()) => this.string(out, call.span),
+        None => unprintable(this, call),
+    }
+}
+
+pub(super) fn yaml(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
+    let mut out = String::new();
+    match this.yaml(&mut out, call.arg(0), 0) {
+        Some(()) => this.string(out, call.span),
+        None => unprintable(this, call),
+    }
+}
+
+/// Poison in silence, a secret with a word, what is endless as beyond a limit.
+fn unprintable(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
+    if this.holds_secret(call.arg(0), 0) {
+        let diagnostic = Diagnostic::error("secret-in-text", "a secret would become text here", call.span)
+            .help("leave the secret out, and pass it on its own");
+        return this.fail(diagnostic);
+    }
+    Value::Poison
+}
+
+impl Evaluator<'_> {
+    fn holds_secret(&mut self, value: &Value, depth: usize) -> bool {
+        match value {
+            Value::Secret(_) => true,
+            Value::List(items) if depth < 20 => items.iter().any(|item| self.holds_secret(item, depth + 1)),
+            Value::Object(object) if depth < 20 => {
+                let keys = self.present_keys(object.id);
+                keys.into_iter().any(|key| {
+                    let value = self.read(object.id, key);
+                    self.holds_secret(&value, depth + 1)
+                })
+            }
+            _ => false,
+        }
+    }
+}

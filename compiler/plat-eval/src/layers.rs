@@ -1,0 +1,620 @@
+//! Fields from layers: which entries apply in the context, and what set, unset, refine and append make of them.
+
+use crate::env::{self, Env};
+use crate::evaluator::{Evaluator, Pending};
+use crate::object::{ComputedKey, Layer, LayerSource, Layers, Memo, ObjectData, Plain, Receivers, Stack};
+use crate::value::{Object, ObjectId, Secret, SecretPart, Text, TextRef, Value};
+use plat_base::{Diagnostic, Name, Span};
+use plat_sema::hir::{
+    Axes, BodyId, ExprId, ExprKind, Field, InstanceInit, Key, KindField, KindId, Ty, TyId, Verb,
+};
+use std::rc::Rc;
+
+/// An entry that applies to a field: the layer's position and what it says.
+#[derive(Clone)]
+pub(crate) struct Contribution<'p> {
+    pub(crate) layer: usize,
+    pub(crate) source: LayerSource,
+    pub(crate) entry: Contributed<'p>,
+    pub(crate) guarded: bool,
+}
+
+/// What a layer says about a field.
+#[derive(Clone)]
+pub(crate) enum Contributed<'p> {
+    /// An entry of a body, in its environment.
+    Field(&'p Field, Env),
+    /// A value that is known already.
+    Plain(Value, Option<Span>),
+}
+
+/// Which layers are looked at.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Among {
+    /// All.
+    All,
+    /// The kind defaults below this layer.
+    DefaultsBelow(usize),
+}
+
+impl<'p> Evaluator<'p> {
+    /// The layers of an object in the current context.
+    pub(crate) fn layers_of(&mut self, id: ObjectId) -> Stack {
+        match &self.data(id).layers {
+            Layers::Fixed(stack) => stack.clone(),
+            Layers::Deferred { instance, env } => {
+                let (instance, env) = (*instance, env.clone());
+                self.deferred_layers(id, instance, &env)
+            }
+        }
+    }
+
+    fn deferred_layers(&mut self, id: ObjectId, instance: plat_sema::hir::InstanceId, env: &Env) -> Stack {
+        if let Some(memo) = self.data(id).known().and_then(|extra| extra.layers.find(self.at)) {
+            let (mask, stack) = (memo.mask, memo.value.clone());
+            self.mask = self.mask.union(mask);
+            return stack;
+        }
+        if std::mem::replace(&mut self.data_mut(id).extra().busy, true) {
+            self.cycle(Pending::Layers(id));
+            return Stack::from_vec(Vec::new());
+        }
+        self.pending.push(Pending::Layers(id));
+        let saved = std::mem::replace(&mut self.mask, Axes::NONE);
+        let mark = self.problems.mark();
+        let stack = self.compute_layers(id, instance, env);
+        let mask = self.mask;
+        self.mask = saved.union(mask);
+        self.pending.pop();
+        self.problems.settle(mark, mask);
+        let at = self.at;
+        let extra = self.data_mut(id).extra();
+        extra.busy = false;
+        extra.layers.add(Memo { mask, at, value: stack.clone() });
+        stack
+    }
+
+    fn compute_layers(&mut self, id: ObjectId, instance: plat_sema::hir::InstanceId, env: &Env) -> Stack {
+        let declared = &self.program[instance];
+        match declared.init {
+            InstanceInit::Value(expr) => match self.eval(expr, env) {
+                Value::Object(object) => Stack::from_vec(self.layers_of(object.id).rebased(id)),
+                _ => Stack::from_vec(vec![Layer::Plain(Rc::new(Plain::poisoned()))]),
+            },
+            InstanceInit::Body(body) => {
+                let mut layers = self.default_layers(declared.kind, id);
+                if let Some(parent) = declared.parent {
+                    let parent = self.declared_object(parent);
+                    let inherited = self.layers_of(parent).rebased(id);
+                    layers.extend(inherited.into_iter().filter(|layer| !is_default(layer)));
+                }
+                layers.push(self.own_layer(body, env, id, LayerSource::Instance(instance)));
+                Stack::from_vec(layers)
+            }
+        }
+    }
+
+    /// The layers of a declared instance if they are the same in every context.
+    pub(crate) fn fixed_layers(
+        &mut self,
+        id: ObjectId,
+        instance: plat_sema::hir::InstanceId,
+        env: &Env,
+    ) -> Option<Stack> {
+        let declared = &self.program[instance];
+        let InstanceInit::Body(body) = declared.init else { return None };
+        let mut layers = Vec::with_capacity(6);
+        let mut receivers = Receivers::new(id);
+        self.push_defaults(declared.kind, &mut layers, &mut receivers);
+        if let Some(parent) = declared.parent {
+            let parent = self.declared_object(parent);
+            let Layers::Fixed(inherited) = &self.data(parent).layers else { return None };
+            let inherited = inherited.clone();
+            for layer in inherited.as_slice().iter().filter(|layer| !is_default(layer)) {
+                layers.push(rebound(layer, &mut receivers));
+            }
+        }
+        let source = LayerSource::Instance(instance);
+        layers.push(self.layer(body, env, &mut receivers, source));
+        Some(Stack::from_vec(layers))
+    }
+
+    fn layer(&self, body: BodyId, env: &Env, receivers: &mut Receivers, source: LayerSource) -> Layer {
+        let binds_self = self.program[body].binds_self;
+        let env = if binds_self { receivers.bind(env) } else { env.clone() };
+        Layer::Body { body, binds_self, env, source }
+    }
+
+    fn own_layer(&self, body: BodyId, env: &Env, id: ObjectId, source: LayerSource) -> Layer {
+        self.layer(body, env, &mut Receivers::new(id), source)
+    }
+
+    fn push_defaults(&mut self, kind: KindId, layers: &mut Vec<Layer>, receivers: &mut Receivers) {
+        for (kind, body) in &self.kind_info(kind).defaults {
+            layers.push(self.layer(*body, &None, receivers, LayerSource::Kind(*kind)));
+        }
+    }
+
+    pub(crate) fn default_layers(&mut self, kind: KindId, id: ObjectId) -> Vec<Layer> {
+        let mut layers = Vec::with_capacity(6);
+        self.push_defaults(kind, &mut layers, &mut Receivers::new(id));
+        layers
+    }
+
+    /// A new object of one layer on top of the defaults of its kind, if it has one.
+    pub(crate) fn fresh(&mut self, ty: TyId, kind: Option<KindId>, body: BodyId, env: &Env) -> Value {
+        let id = self.next_id();
+        let stack = match kind {
+            None => Stack::One(self.own_layer(body, env, id, LayerSource::Expression)),
+            Some(kind) => {
+                let mut receivers = Receivers::new(id);
+                let mut layers = Vec::with_capacity(4);
+                self.push_defaults(kind, &mut layers, &mut receivers);
+                layers.push(self.layer(body, env, &mut receivers, LayerSource::Expression));
+                Stack::from_vec(layers)
+            }
+        };
+        let id = self.anonymous(ty, kind, stack);
+        Value::Object(self.handle(id))
+    }
+
+    /// An object with one more layer on top: anonymous, whatever it was.
+    pub(crate) fn amended(&mut self, base: Object, body: BodyId, env: &Env) -> Value {
+        let stack = self.layers_of(base.id);
+        let id = self.next_id();
+        let mut layers = stack.rebased(id);
+        layers.push(self.own_layer(body, env, id, LayerSource::Expression));
+        let ty = match self.bare(base.ty) {
+            // The map of a kind's instances is an ordinary map once something is added to it.
+            Ty::Instances(_) => self.program[body].target,
+            _ => base.ty,
+        };
+        let mut data = ObjectData::new(ty, base.kind, Layers::Fixed(Stack::from_vec(layers)));
+        data.name = self.data(base.id).name;
+        let id = self.add_object(data);
+        Value::Object(self.handle(id))
+    }
+
+    /// A map of values that are known.
+    pub(crate) fn plain(&mut self, ty: TyId, entries: Vec<(Name, Value, Option<Span>)>) -> Value {
+        let stack = Stack::One(Layer::Plain(Rc::new(Plain::new(entries))));
+        let id = self.anonymous(ty, None, stack);
+        Value::Object(self.handle(id))
+    }
+
+    /// The value of a field in the current context.
+    pub(crate) fn read(&mut self, id: ObjectId, name: Name) -> Value {
+        if let Some(slot) = self.data(id).slot(name) {
+            if let Some(memo) = slot.memos.find(self.at) {
+                let (mask, value) = (memo.mask, memo.value.clone());
+                self.mask = self.mask.union(mask);
+                return value;
+            }
+            if slot.busy {
+                return self.cycle(Pending::Field(id, name));
+            }
+        }
+        if self.exhausted {
+            return Value::Poison;
+        }
+        if let Some(value) = self.read_simply(id, name) {
+            return value;
+        }
+        self.data_mut(id).slot_mut(name).busy = true;
+        self.pending.push(Pending::Field(id, name));
+        let saved = std::mem::replace(&mut self.mask, Axes::NONE);
+        let mark = self.problems.mark();
+        let value = self.compute(id, name);
+        let mask = self.mask;
+        self.mask = saved.union(mask);
+        self.pending.pop();
+        self.problems.settle(mark, mask);
+        let at = self.at;
+        let slot = self.data_mut(id).slot_mut(name);
+        slot.busy = false;
+        slot.memos.add(Memo { mask, at, value: value.clone() });
+        value
+    }
+
+    /// Fields that are cheaper to look up than to remember: constants, variables, and what no layer mentions.
+    fn read_simply(&mut self, id: ObjectId, name: Name) -> Option<Value> {
+        let data = self.data(id);
+        let Layers::Fixed(stack) = &data.layers else { return None };
+        if let Stack::One(Layer::Plain(plain)) = stack {
+            return Some(plain.value(name).map_or(Value::Absent, |(value, _)| value));
+        }
+        let (kind, ty, stack) = (data.kind, data.ty, stack.clone());
+        for layer in stack.as_slice().iter().rev() {
+            let Layer::Body { body, env, .. } = layer else { return None };
+            let plan = self.plan(*body);
+            if !plan.computed.is_empty() {
+                return None;
+            }
+            let mut top = None;
+            plan.rev_entries(name, |at| {
+                top = Some(at);
+                false
+            });
+            let Some(at) = top else { continue };
+            let entry = &plan.entries[at];
+            let Verb::Set(expr) = entry.field.verb else { return None };
+            if !entry.guards.is_empty() || self.needs_binding(entry.field.ty) {
+                return None;
+            }
+            if let Some(kind) = kind {
+                let info = self.kind_info(kind);
+                if info.has_final || info.by_reference {
+                    return None;
+                }
+            }
+            return match &self.program[expr].kind {
+                ExprKind::Const(constant) => Some(self.constant(constant)),
+                ExprKind::Local { up, slot } => env::local(env, *up, *slot).cloned(),
+                _ => None,
+            }
+            .filter(|value| !matches!(value, Value::Absent));
+        }
+        self.unmentioned(id, kind, ty, name)
+    }
+
+    /// A field that no layer mentions, if its absence is fine or its value is known.
+    fn unmentioned(&mut self, id: ObjectId, kind: Option<KindId>, ty: TyId, name: Name) -> Option<Value> {
+        match kind {
+            Some(kind) if name == self.name_field => {
+                let declared = self.data(id).name;
+                let required = self.kind_field(kind, name).is_some_and(|f| !f.optional);
+                match declared {
+                    Some(declared) => {
+                        let text = self.text_of(declared);
+                        Some(Value::Str(Text { text, reference: None }))
+                    }
+                    None => (!required).then_some(Value::Absent),
+                }
+            }
+            Some(kind) => match self.kind_field(kind, name) {
+                Some(field) if !field.optional => None,
+                _ => Some(Value::Absent),
+            },
+            None => match self.bare(ty) {
+                Ty::Record(record) => {
+                    let record = self.program.types.record(*record);
+                    let required = record.fields.iter().any(|f| f.name == name && !f.optional);
+                    (!required).then_some(Value::Absent)
+                }
+                _ => Some(Value::Absent),
+            },
+        }
+    }
+
+    pub(crate) fn kind_field(&mut self, kind: KindId, name: Name) -> Option<&'p KindField> {
+        let info = self.kind_info(kind);
+        let program = self.program;
+        program[kind].fields.get(*info.fields.get(&name)? as usize)
+    }
+
+    fn compute(&mut self, id: ObjectId, name: Name) -> Value {
+        let kind = self.data(id).kind;
+        let declared = kind.and_then(|kind| self.kind_field(kind, name));
+        let is_final = declared.is_some_and(|f| f.is_final);
+        let Some(found) = self.contributions(id, name, Among::All, is_final) else { return Value::Poison };
+        if is_final && found.len() > 1 {
+            return self.overridden(name, &found);
+        }
+        let value = self.apply(id, name, &found);
+        match (value, kind) {
+            (Value::Absent, _) => self.without_value(id, name),
+            (value, Some(kind)) if declared.is_none() => self.by_reference(id, kind, name, value),
+            (value, _) => value,
+        }
+    }
+
+    fn without_value(&mut self, id: ObjectId, name: Name) -> Value {
+        let (kind, ty) = (self.data(id).kind, self.data(id).ty);
+        if let Some(value) = self.unmentioned(id, kind, ty, name) {
+            return value;
+        }
+        if let Some(field) = kind.and_then(|kind| self.kind_field(kind, name)) {
+            return self.missing(id, name, field.span, field.ty);
+        }
+        if let Ty::Record(record) = self.bare(ty) {
+            let record = self.program.types.record(*record);
+            if let Some(field) = record.fields.iter().find(|f| f.name == name) {
+                return self.missing(id, name, field.span, field.ty);
+            }
+        }
+        Value::Absent
+    }
+
+    /// The entries that apply to a field, from the one that sets it up to the topmost; all of them if `every`.
+    /// `None` if a condition is poisoned.
+    pub(crate) fn contributions(
+        &mut self,
+        id: ObjectId,
+        name: Name,
+        among: Among,
+        every: bool,
+    ) -> Option<Vec<Contribution<'p>>> {
+        let stack = self.layers_of(id);
+        let keys = self.computed_keys(id, &stack);
+        let mut found: Vec<Contribution<'p>> = Vec::new();
+        for (at, layer) in stack.as_slice().iter().enumerate().rev() {
+            if let Among::DefaultsBelow(limit) = among
+                && (at >= limit || !is_default(layer))
+            {
+                continue;
+            }
+            match layer {
+                Layer::Plain(plain) => {
+                    if let Some((value, span)) = plain.value(name) {
+                        let entry = Contributed::Plain(value, span);
+                        let source = LayerSource::Expression;
+                        found.push(Contribution { layer: at, source, entry, guarded: false });
+                        if !every {
+                            break;
+                        }
+                    }
+                }
+                Layer::Body { body, env, source, .. } => {
+                    let stop =
+                        self.layer_entries((at, *body, env, *source), name, &keys, every, &mut found)?;
+                    if stop {
+                        break;
+                    }
+                }
+            }
+        }
+        found.reverse();
+        Some(found)
+    }
+
+    /// Adds the entries of one layer, last to first; whether one of them makes those below irrelevant.
+    fn layer_entries(
+        &mut self,
+        (layer, body, env, source): (usize, BodyId, &Env, LayerSource),
+        name: Name,
+        keys: &[ComputedKey],
+        every: bool,
+        found: &mut Vec<Contribution<'p>>,
+    ) -> Option<bool> {
+        let plan = self.plan(body);
+        let mut at: Vec<usize> = Vec::new();
+        plan.rev_entries(name, |entry| {
+            at.push(entry);
+            true
+        });
+        if !plan.computed.is_empty() {
+            let mine = keys.iter().filter(|(l, _, n)| *l as usize == layer && *n == name);
+            at.extend(mine.map(|(_, entry, _)| *entry as usize));
+            at.sort_unstable_by(|a, b| b.cmp(a));
+        }
+        for at in at {
+            let entry = &plan.entries[at];
+            if !self.all_hold(&entry.guards, env)? {
+                continue;
+            }
+            let guarded = !entry.guards.is_empty();
+            let field = entry.field;
+            let entry = Contributed::Field(field, env.clone());
+            found.push(Contribution { layer, source, entry, guarded });
+            if !every && matches!(field.verb, Verb::Set(_) | Verb::Unset) {
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
+
+    fn all_hold(&mut self, guards: &[ExprId], env: &Env) -> Option<bool> {
+        for guard in guards {
+            match self.eval(*guard, env) {
+                Value::Bool(true) => {}
+                Value::Bool(false) => return Some(false),
+                _ => return None,
+            }
+        }
+        Some(true)
+    }
+
+    /// The names of the computed keys of an object in the current context.
+    pub(crate) fn computed_keys(&mut self, id: ObjectId, stack: &Stack) -> Rc<[ComputedKey]> {
+        let bodies = stack.as_slice().iter().filter_map(|layer| match layer {
+            Layer::Body { body, .. } => Some(*body),
+            Layer::Plain(_) => None,
+        });
+        let mut any = false;
+        for body in bodies {
+            any |= !self.plan(body).computed.is_empty();
+        }
+        if !any {
+            return Rc::new([]);
+        }
+        if let Some(memo) = self.data(id).known().and_then(|extra| extra.keys.find(self.at)) {
+            let (mask, keys) = (memo.mask, Rc::clone(&memo.value));
+            self.mask = self.mask.union(mask);
+            return keys;
+        }
+        let saved = std::mem::replace(&mut self.mask, Axes::NONE);
+        let keys: Rc<[ComputedKey]> = self.compute_keys(stack).into();
+        let mask = self.mask;
+        self.mask = saved.union(mask);
+        let at = self.at;
+        self.data_mut(id).extra().keys.add(Memo { mask, at, value: Rc::clone(&keys) });
+        keys
+    }
+
+    fn compute_keys(&mut self, stack: &Stack) -> Vec<ComputedKey> {
+        let mut keys: Vec<ComputedKey> = Vec::new();
+        for (layer, content) in stack.as_slice().iter().enumerate() {
+            let Layer::Body { body, env, .. } = content else { continue };
+            let plan = self.plan(*body);
+            for at in &plan.computed {
+                let entry = &plan.entries[*at as usize];
+                let Key::Computed(expr) = entry.field.key else { continue };
+                // A key whose block does not apply need not be computable.
+                if self.all_hold(&entry.guards, env) != Some(true) {
+                    continue;
+                }
+                let Some(name) = self.key_name(expr, env) else { continue };
+                let twice = keys.iter().find(|(l, other, n)| {
+                    *l as usize == layer && *n == name && plan.entries[*other as usize].block == entry.block
+                });
+                if let Some((_, other, _)) = twice {
+                    let first = plan.entries[*other as usize].field.key_span;
+                    self.twice("duplicate-field", name, entry.field.key_span, first);
+                }
+                keys.push((layer as u32, *at, name));
+            }
+        }
+        keys
+    }
+
+    /// The name that a key expression gives.
+    pub(crate) fn key_name(&mut self, expr: ExprId, env: &Env) -> Option<Name> {
+        match self.eval(expr, env) {
+            Value::Str(text) => Some(Name::new(&text.text)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn twice(&mut self, code: &str, name: Name, again: Span, first: Span) {
+        let mut diagnostic = Diagnostic::error(code, format!("`{name}` is there twice"), again)
+            .primary("again here")
+            .help("give each a name of its own");
+        if first != again {
+            diagnostic = diagnostic.label(first, "first here");
+        }
+        self.report(diagnostic);
+    }
+
+    /// What the entries make of a field, from the lowest to the topmost.
+    pub(crate) fn apply(&mut self, id: ObjectId, name: Name, found: &[Contribution<'p>]) -> Value {
+        let mut value = Value::Absent;
+        for step in found {
+            value = match &step.entry {
+                Contributed::Plain(value, _) => value.clone(),
+                Contributed::Field(field, env) => match field.verb {
+                    Verb::Set(expr) => self.set(field, expr, env),
+                    Verb::Unset => self.reset(id, name, step.layer),
+                    Verb::Refine(body) => self.refine(value, body, env),
+                    Verb::Append(expr) => self.append(value, field, expr, env),
+                },
+            };
+            if matches!(value, Value::Poison) {
+                return Value::Poison;
+            }
+        }
+        value
+    }
+
+    fn set(&mut self, field: &Field, expr: ExprId, env: &Env) -> Value {
+        let value = self.eval(expr, env);
+        let span = self.program[expr].span;
+        self.bind(value, field.ty, span)
+    }
+
+    /// `f = unset`: what the kind's own declarations below give, or nothing.
+    fn reset(&mut self, id: ObjectId, name: Name, layer: usize) -> Value {
+        if self.data(id).kind.is_none() {
+            return Value::Absent;
+        }
+        match self.contributions(id, name, Among::DefaultsBelow(layer), false) {
+            Some(found) => self.apply(id, name, &found),
+            None => Value::Poison,
+        }
+    }
+
+    fn refine(&mut self, below: Value, body: BodyId, env: &Env) -> Value {
+        match below {
+            Value::Object(object) => self.amended(object, body, env),
+            Value::Poison => Value::Poison,
+            _ => {
+                let ty = self.program[body].target;
+                let kind = match self.bare(ty) {
+                    Ty::Kind(kind) => Some(*kind),
+                    _ => None,
+                };
+                self.fresh(ty, kind, body, env)
+            }
+        }
+    }
+
+    fn append(&mut self, below: Value, field: &Field, expr: ExprId, env: &Env) -> Value {
+        let span = self.program[expr].span;
+        let whole = match (below, self.eval(expr, env)) {
+            (Value::Poison, _) | (_, Value::Poison) => return Value::Poison,
+            (Value::List(a), Value::List(b)) => self.joined_list(&a, &b, span),
+            (_, more) => more,
+        };
+        self.bind(whole, field.ty, span)
+    }
+
+    pub(crate) fn joined_list(&mut self, a: &Rc<[Value]>, b: &Rc<[Value]>, span: Span) -> Value {
+        if a.is_empty() {
+            return Value::List(Rc::clone(b));
+        }
+        if b.is_empty() {
+            return Value::List(Rc::clone(a));
+        }
+        self.list(a.iter().chain(b.iter()).cloned().collect(), span)
+    }
+
+    /// A list, if it is not too long.
+    pub(crate) fn list(&mut self, values: Vec<Value>, span: Span) -> Value {
+        if values.len() > self.limits.length {
+            let limit = self.limits.length;
+            return self.exceed(format!("this list would have more than {limit} elements"), span, false);
+        }
+        Value::List(values.into())
+    }
+
+    fn overridden(&mut self, name: Name, found: &[Contribution<'p>]) -> Value {
+        let spans: Vec<Span> = found.iter().filter_map(|c| c.entry.span()).collect();
+        let (Some(first), Some(last)) = (spans.first(), spans.last()) else { return Value::Poison };
+        let diagnostic =
+            Diagnostic::error("final-overridden", format!("`{name}` may be set only once"), *last)
+                .primary("set again here")
+                .label(*first, "set here")
+                .help("remove one of the two");
+        self.fail(diagnostic)
+    }
+
+    /// A value read from a further field of a declared instance whose kind says that such values are references.
+    fn by_reference(&mut self, id: ObjectId, kind: KindId, name: Name, value: Value) -> Value {
+        let owner = self.handle(id);
+        if owner.instance.is_none() || !self.kind_info(kind).by_reference {
+            return value;
+        }
+        let Some(instance) = self.data(id).name else { return value };
+        let entry = TextRef { owner, instance, key: name };
+        match value {
+            Value::Str(text) => Value::Str(Text { text: text.text, reference: Some(Rc::new(entry)) }),
+            Value::Secret(secret) if secret.parts.contains(&SecretPart::Source) => {
+                Value::Secret(Rc::new(Secret { parts: vec![SecretPart::Entry(entry)] }))
+            }
+            other => other,
+        }
+    }
+}
+
+impl Contributed<'_> {
+    /// Where it is written.
+    pub(crate) fn span(&self) -> Option<Span> {
+        match self {
+            Contributed::Field(field, _) => Some(field.span),
+            Contributed::Plain(_, span) => *span,
+        }
+    }
+}
+
+fn is_default(layer: &Layer) -> bool {
+    matches!(layer, Layer::Body { source: LayerSource::Kind(_), .. })
+}
+
+fn rebound(layer: &Layer, receivers: &mut Receivers) -> Layer {
+    match layer {
+        Layer::Body { body, binds_self: true, env, source } => {
+            let outer = env.as_ref().and_then(|frame| frame.parent.clone());
+            Layer::Body { body: *body, binds_self: true, env: receivers.bind(&outer), source: *source }
+        }
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,32 @@
+//! What an evaluation may cost. Every limit is generous for people and reported as `limit-exceeded` when reached.
+
+/// The limits of one evaluation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Declared instances, generated ones included. Default: 1,000,000.
+    pub instances: usize,
+    /// Levels of expressions inside each other, through calls and fields. Default: 2,000, which needs a stack of
+    /// about 64 MB in an unoptimised build.
+    pub depth: usize,
+    /// Expressions evaluated, whatever the size of the program. Default: 10,000,000.
+    pub steps: u64,
+    /// Expressions evaluated on top of that for each declared instance and context. Default: 20,000.
+    pub steps_per_instance: u64,
+    /// Elements of one list or map. Default: 1,000,000.
+    pub length: usize,
+    /// Bytes of one string. Default: 16 MiB.
+    pub text: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            instances: 1_000_000,
+            depth: 2_000,
+            steps: 10_000_000,
+            steps_per_instance: 20_000,
+            length: 1_000_000,
+            text: 16 << 20,
+        }
+    }
+}
