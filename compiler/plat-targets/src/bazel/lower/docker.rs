@@ -1,0 +1,139 @@
+//! `docker.bzl`: what the project's images are, and the macro that builds such images from files with rules_oci.
+
+use super::module_file::Bases;
+use super::{Plan, header};
+use crate::bazel::label::BazelLabel;
+use crate::bazel::starlark::{Entry, Expr, File, Statement};
+use plat_model::{Image, ImageSpec, Origin, Sourced, Stage, StageSource, StepKind};
+
+const FUNCTIONS: &str = include_str!("../text/docker.bzl");
+
+/// The file.
+pub(crate) fn lower(plan: &Plan<'_>, bases: &Bases) -> File {
+    let images = plan.project.images.iter().map(|image| {
+        Entry::new(&image.name, config(plan, bases, image).at(image.origin)).comment(image.doc.clone())
+    });
+    let statements = vec![
+        header(plan),
+        Statement::docstring(
+            "The project's images, and multi_platform_image(), which builds one from the files of a Bazel target.\n\n\
+             A layer is files alone: what a Dockerfile does by running commands (packages, users) has to be in `base`.\n\
+             Health checks and stop signals are not part of an OCI image; orchestrators have their own.",
+        ),
+        Statement::load("@rules_oci//oci:defs.bzl", &["oci_image", "oci_image_index", "oci_load", "oci_push"]),
+        Statement::load("@tar.bzl", &["mutate", "tar"]),
+        Statement::load(
+            ":defs.bzl",
+            &["PLATFORM_CONDITIONS", "SUPPORTED_PLATFORMS", "platform_key", "platform_target"],
+        ),
+        Statement::assign("IMAGE_CONFIGS", Expr::dict(images)).comment(
+            "One entry of `configs` for all platforms on which an image is the same. `bases` are there where the\n\
+             last stage only copies files.",
+        ),
+        Statement::verbatim(FUNCTIONS),
+    ];
+    File { statements }
+}
+
+fn config(plan: &Plan<'_>, bases: &Bases, image: &Image) -> Expr {
+    let platforms = image.platforms.iter().filter_map(|p| Some(Expr::string(plan.row(*p)?.key())));
+    let groups = image.spec.groups(0);
+    let configs = groups.iter().map(|(platforms, spec)| group(plan, bases, platforms, spec));
+    let mut entries = vec![
+        Entry::new("configs", Expr::list(configs)),
+        Entry::new("platforms", Expr::list(platforms)),
+    ];
+    if let Some(registry) = &image.registry {
+        let repository = format!("{}/{}", registry.value, image.repository.value);
+        entries.push(Entry::new("repository", Expr::string(repository).at(image.repository.origin)));
+    }
+    entries.push(Entry::new("tags", Expr::strings([&image.tag.value]).at(image.tag.origin)));
+    Expr::dict(entries)
+}
+
+/// What the image is on these platforms: the arguments of oci_image(), sorted, and the platforms.
+fn group(plan: &Plan<'_>, bases: &Bases, platforms: &[usize], spec: &ImageSpec) -> Expr {
+    let rows = || platforms.iter().filter_map(|p| plan.row(*p));
+    let base = files_on_base(spec);
+    let pulled = rows().filter_map(|row| {
+        let repository = bases.repository(base?, row.key())?;
+        Some(Entry::new(row.key(), Expr::string(BazelLabel::repository(&repository).to_string())))
+    });
+    let pulled: Vec<Entry> = pulled.collect();
+    let ports = spec.ports.iter().map(|p| Expr::string(format!("{}/tcp", p.number.value)).at(p.number.origin));
+    let ports: Vec<Expr> = ports.collect();
+    let mut entries = Vec::new();
+    if !pulled.is_empty() {
+        entries.push(Entry::new("bases", Expr::dict(pulled)));
+    }
+    entries.extend(spec.cmd.as_ref().map(|words| Entry::new("cmd", words_of(words))));
+    entries.extend(spec.entrypoint.as_ref().map(|words| Entry::new("entrypoint", words_of(words))));
+    entries.extend(pairs("env", environment(spec)));
+    if !ports.is_empty() {
+        entries.push(Entry::new("exposed_ports", Expr::list(ports)));
+    }
+    let labels = spec.labels.iter().map(|(name, value)| (name.clone(), value.value.clone(), value.origin));
+    entries.extend(pairs("labels", labels.collect()));
+    entries.push(Entry::new("platforms", Expr::strings(rows().map(|row| row.key()))));
+    entries.extend(spec.user.as_ref().map(|user| {
+        Entry::new("user", Expr::string(format!("{}:{}", user.uid, user.gid)).at(user.origin))
+    }));
+    entries.extend(workdir(spec).map(|(path, origin)| Entry::new("workdir", Expr::string(path).at(origin))));
+    Expr::dict(entries)
+}
+
+fn words_of(words: &Sourced<Vec<String>>) -> Expr {
+    Expr::strings(words.iter()).at(words.origin)
+}
+
+fn pairs(name: &str, pairs: Vec<(String, String, Origin)>) -> Option<Entry> {
+    let entries = pairs.into_iter().map(|(key, value, origin)| Entry::new(key, Expr::string(value).at(origin)));
+    let entries: Vec<Entry> = entries.collect();
+    (!entries.is_empty()).then(|| Entry::new(name, Expr::dict(entries)))
+}
+
+/// The variables of the last stage: its own steps, then what the image says, which wins.
+fn environment(spec: &ImageSpec) -> Vec<(String, String, Origin)> {
+    let mut variables: Vec<(String, String, Origin)> = Vec::new();
+    let mut set = |name: &str, value: &str, origin: Origin| {
+        variables.retain(|(known, _, _)| known != name);
+        variables.push((name.to_owned(), value.to_owned(), origin));
+    };
+    for step in spec.stages.last().into_iter().flat_map(|stage| &stage.steps) {
+        if let StepKind::SetEnv(pairs) = &step.kind {
+            pairs.iter().for_each(|(name, value)| set(name, value, step.origin));
+        }
+    }
+    for (name, value) in &spec.env {
+        set(name, value, value.origin);
+    }
+    variables
+}
+
+fn workdir(spec: &ImageSpec) -> Option<(String, Origin)> {
+    if let Some(path) = &spec.workdir {
+        return Some((path.value.clone(), path.origin));
+    }
+    let steps = spec.stages.last().into_iter().flat_map(|stage| stage.steps.iter().rev());
+    steps.filter_map(|step| match &step.kind {
+        StepKind::SetWorkdir(path) => Some((path.clone(), step.origin)),
+        _ => None,
+    })
+    .next()
+}
+
+/// The published image that the last stage starts from, if the stage is nothing but files on it.
+fn files_on_base(spec: &ImageSpec) -> Option<&plat_model::BaseImage> {
+    let stage = spec.stages.last()?;
+    let StageSource::Base(base) = &stage.from.value else {
+        return None;
+    };
+    only_files(stage).then_some(base)
+}
+
+fn only_files(stage: &Stage) -> bool {
+    let runs = |kind: &StepKind| {
+        matches!(kind, StepKind::Run { .. } | StepKind::Apt { .. } | StepKind::Apk { .. })
+    };
+    !stage.steps.iter().any(|step| runs(&step.kind))
+}
