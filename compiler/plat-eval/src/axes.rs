@@ -4,7 +4,7 @@ use crate::evaluator::Evaluator;
 use crate::object::Stack;
 use crate::value::{Context, Object, Value};
 use plat_base::Name;
-use plat_sema::hir::{KindId, TyId};
+use plat_sema::hir::{InstanceId, InstanceName, KindId, TyId};
 use std::rc::Rc;
 
 /// One of the axes.
@@ -16,7 +16,7 @@ pub(crate) enum Axis {
 
 impl<'p> Evaluator<'p> {
     /// The platforms: the non-abstract ones of the project's own modules in program order; if there is none, one
-    /// made from the kind's defaults.
+    /// made from the library's `linux-amd64` or the kind's defaults.
     pub fn platforms(&mut self) -> Vec<Object> {
         self.axis(Axis::Platform).to_vec()
     }
@@ -53,11 +53,23 @@ impl<'p> Evaluator<'p> {
     }
 
     fn implicit(&mut self, kind: Option<KindId>, name: &str) -> Object {
+        let name = Name::new(name);
+        // The library has an abstract instance of that name, with everything that is known about it.
+        let parent = self.program.instances.iter().position(|instance| {
+            Some(instance.kind) == kind
+                && instance.in_loop.is_none()
+                && instance.name == InstanceName::Static(name)
+        });
+        let parent = parent.map(|at| self.declared_object(InstanceId(at as u32)));
+        let inherited = parent.map(|parent| self.layers_of(parent));
         let id = self.next_id();
-        let layers = kind.map(|kind| self.default_layers(kind, id)).unwrap_or_default();
+        let layers = match inherited {
+            Some(stack) => stack.rebased(id),
+            None => kind.map(|kind| self.default_layers(kind, id)).unwrap_or_default(),
+        };
         let ty = kind.map_or(TyId::ERROR, |kind| self.kind_type(kind));
         let id = self.anonymous(ty, kind, Stack::from_vec(layers));
-        self.data_mut(id).name = Some(Name::new(name));
+        self.data_mut(id).name = Some(name);
         self.handle(id)
     }
 

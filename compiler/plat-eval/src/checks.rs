@@ -102,6 +102,7 @@ impl<'p> Evaluator<'p> {
         env: &Env,
         allowed: &AllowedSpans,
     ) -> Option<Diagnostic> {
+        self.in_check = true;
         if let Some(filter) = check.filter
             && !matches!(self.eval(filter, env), Value::Bool(true))
         {

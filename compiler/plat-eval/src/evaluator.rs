@@ -70,6 +70,8 @@ pub struct Evaluator<'p> {
     pub(crate) fixed: Vec<(String, Span)>,
     /// Values of sub-expressions, recorded while an assertion is explained.
     pub(crate) witness: Option<Vec<(ExprId, Value)>>,
+    /// Whether a check's own expression is evaluated, in which what is absent is no error.
+    pub(crate) in_check: bool,
     pub(crate) problems: Problems,
 }
 
@@ -106,6 +108,7 @@ impl<'p> Evaluator<'p> {
             pending: Vec::new(),
             fixed: Vec::new(),
             witness: None,
+            in_check: false,
             problems: Problems::default(),
         }
     }
@@ -120,9 +123,11 @@ impl<'p> Evaluator<'p> {
         self.program
     }
 
-    /// The declared name of an instance.
+    /// The declared name of an instance (of an implicit platform or environment, what it is called).
     pub fn name(&self, object: Object) -> Option<Name> {
-        object.instance?;
+        if object.instance.is_none() && !self.is_axis(&object) {
+            return None;
+        }
         self.objects.get(object.id.0 as usize)?.name
     }
 

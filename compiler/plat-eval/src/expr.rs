@@ -195,10 +195,12 @@ impl<'p> Evaluator<'p> {
         self.pending.push(Pending::Let(id));
         let saved = std::mem::replace(&mut self.mask, Axes::NONE);
         let mark = self.problems.mark();
+        let in_check = std::mem::replace(&mut self.in_check, false);
         let constant = &self.program[id];
         let value = self.eval(constant.value, &None);
         let span = self.program[constant.value].span;
         let value = self.bind(value, constant.ty, span);
+        self.in_check = in_check;
         let mask = self.mask;
         self.mask = saved.union(mask);
         self.pending.pop();
@@ -412,8 +414,21 @@ impl<'p> Evaluator<'p> {
                 self.cores(Some(Rational::whole(i128::from(n))), span)
             }
             (Conversion::NumberToCores, Value::Float(f)) => self.cores(Rational::from_f64(f), span),
+            (Conversion::Present, Value::Absent) => self.not_present(span),
             (_, other) => other,
         }
+    }
+
+    /// An optional value that the checker found to be set, and that some layer has unset. A check has nothing to say
+    /// about a subject that lacks what it asks for.
+    fn not_present(&mut self, span: Span) -> Value {
+        if self.in_check {
+            return Value::Poison;
+        }
+        let diagnostic = Diagnostic::error("missing-field", "this has no value here", span)
+            .primary("it is unset by a layer above the one that sets it")
+            .help("give it a value, or say what to take instead: `… ?? …`");
+        self.fail(diagnostic)
     }
 
     fn cores(&mut self, number: Option<Rational>, span: Span) -> Value {

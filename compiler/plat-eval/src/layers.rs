@@ -1,13 +1,12 @@
 //! Fields from layers: which entries apply in the context, and what set, unset, refine and append make of them.
 
+use crate::construct::is_default;
 use crate::env::{self, Env};
 use crate::evaluator::{Evaluator, Pending};
-use crate::object::{ComputedKey, Layer, LayerSource, Layers, Memo, ObjectData, Plain, Receivers, Stack};
-use crate::value::{Object, ObjectId, Secret, SecretPart, Text, TextRef, Value};
+use crate::object::{ComputedKey, Layer, LayerSource, Layers, Memo, Stack};
+use crate::value::{ObjectId, Secret, SecretPart, Text, TextRef, Value};
 use plat_base::{Diagnostic, Name, Span};
-use plat_sema::hir::{
-    Axes, BodyId, ExprId, ExprKind, Field, InstanceInit, Key, KindField, KindId, Ty, TyId, Verb,
-};
+use plat_sema::hir::{Axes, BodyId, ExprId, ExprKind, Field, KindField, KindId, Ty, TyId, Verb};
 use std::rc::Rc;
 
 /// An entry that applies to a field: the layer's position and what it says.
@@ -38,150 +37,6 @@ pub(crate) enum Among {
 }
 
 impl<'p> Evaluator<'p> {
-    /// The layers of an object in the current context.
-    pub(crate) fn layers_of(&mut self, id: ObjectId) -> Stack {
-        match &self.data(id).layers {
-            Layers::Fixed(stack) => stack.clone(),
-            Layers::Deferred { instance, env } => {
-                let (instance, env) = (*instance, env.clone());
-                self.deferred_layers(id, instance, &env)
-            }
-        }
-    }
-
-    fn deferred_layers(&mut self, id: ObjectId, instance: plat_sema::hir::InstanceId, env: &Env) -> Stack {
-        if let Some(memo) = self.data(id).known().and_then(|extra| extra.layers.find(self.at)) {
-            let (mask, stack) = (memo.mask, memo.value.clone());
-            self.mask = self.mask.union(mask);
-            return stack;
-        }
-        if std::mem::replace(&mut self.data_mut(id).extra().busy, true) {
-            self.cycle(Pending::Layers(id));
-            return Stack::from_vec(Vec::new());
-        }
-        self.pending.push(Pending::Layers(id));
-        let saved = std::mem::replace(&mut self.mask, Axes::NONE);
-        let mark = self.problems.mark();
-        let stack = self.compute_layers(id, instance, env);
-        let mask = self.mask;
-        self.mask = saved.union(mask);
-        self.pending.pop();
-        self.problems.settle(mark, mask);
-        let at = self.at;
-        let extra = self.data_mut(id).extra();
-        extra.busy = false;
-        extra.layers.add(Memo { mask, at, value: stack.clone() });
-        stack
-    }
-
-    fn compute_layers(&mut self, id: ObjectId, instance: plat_sema::hir::InstanceId, env: &Env) -> Stack {
-        let declared = &self.program[instance];
-        match declared.init {
-            InstanceInit::Value(expr) => match self.eval(expr, env) {
-                Value::Object(object) => Stack::from_vec(self.layers_of(object.id).rebased(id)),
-                _ => Stack::from_vec(vec![Layer::Plain(Rc::new(Plain::poisoned()))]),
-            },
-            InstanceInit::Body(body) => {
-                let mut layers = self.default_layers(declared.kind, id);
-                if let Some(parent) = declared.parent {
-                    let parent = self.declared_object(parent);
-                    let inherited = self.layers_of(parent).rebased(id);
-                    layers.extend(inherited.into_iter().filter(|layer| !is_default(layer)));
-                }
-                layers.push(self.own_layer(body, env, id, LayerSource::Instance(instance)));
-                Stack::from_vec(layers)
-            }
-        }
-    }
-
-    /// The layers of a declared instance if they are the same in every context.
-    pub(crate) fn fixed_layers(
-        &mut self,
-        id: ObjectId,
-        instance: plat_sema::hir::InstanceId,
-        env: &Env,
-    ) -> Option<Stack> {
-        let declared = &self.program[instance];
-        let InstanceInit::Body(body) = declared.init else { return None };
-        let mut layers = Vec::with_capacity(6);
-        let mut receivers = Receivers::new(id);
-        self.push_defaults(declared.kind, &mut layers, &mut receivers);
-        if let Some(parent) = declared.parent {
-            let parent = self.declared_object(parent);
-            let Layers::Fixed(inherited) = &self.data(parent).layers else { return None };
-            let inherited = inherited.clone();
-            for layer in inherited.as_slice().iter().filter(|layer| !is_default(layer)) {
-                layers.push(rebound(layer, &mut receivers));
-            }
-        }
-        let source = LayerSource::Instance(instance);
-        layers.push(self.layer(body, env, &mut receivers, source));
-        Some(Stack::from_vec(layers))
-    }
-
-    fn layer(&self, body: BodyId, env: &Env, receivers: &mut Receivers, source: LayerSource) -> Layer {
-        let binds_self = self.program[body].binds_self;
-        let env = if binds_self { receivers.bind(env) } else { env.clone() };
-        Layer::Body { body, binds_self, env, source }
-    }
-
-    fn own_layer(&self, body: BodyId, env: &Env, id: ObjectId, source: LayerSource) -> Layer {
-        self.layer(body, env, &mut Receivers::new(id), source)
-    }
-
-    fn push_defaults(&mut self, kind: KindId, layers: &mut Vec<Layer>, receivers: &mut Receivers) {
-        for (kind, body) in &self.kind_info(kind).defaults {
-            layers.push(self.layer(*body, &None, receivers, LayerSource::Kind(*kind)));
-        }
-    }
-
-    pub(crate) fn default_layers(&mut self, kind: KindId, id: ObjectId) -> Vec<Layer> {
-        let mut layers = Vec::with_capacity(6);
-        self.push_defaults(kind, &mut layers, &mut Receivers::new(id));
-        layers
-    }
-
-    /// A new object of one layer on top of the defaults of its kind, if it has one.
-    pub(crate) fn fresh(&mut self, ty: TyId, kind: Option<KindId>, body: BodyId, env: &Env) -> Value {
-        let id = self.next_id();
-        let stack = match kind {
-            None => Stack::One(self.own_layer(body, env, id, LayerSource::Expression)),
-            Some(kind) => {
-                let mut receivers = Receivers::new(id);
-                let mut layers = Vec::with_capacity(4);
-                self.push_defaults(kind, &mut layers, &mut receivers);
-                layers.push(self.layer(body, env, &mut receivers, LayerSource::Expression));
-                Stack::from_vec(layers)
-            }
-        };
-        let id = self.anonymous(ty, kind, stack);
-        Value::Object(self.handle(id))
-    }
-
-    /// An object with one more layer on top: anonymous, whatever it was.
-    pub(crate) fn amended(&mut self, base: Object, body: BodyId, env: &Env) -> Value {
-        let stack = self.layers_of(base.id);
-        let id = self.next_id();
-        let mut layers = stack.rebased(id);
-        layers.push(self.own_layer(body, env, id, LayerSource::Expression));
-        let ty = match self.bare(base.ty) {
-            // The map of a kind's instances is an ordinary map once something is added to it.
-            Ty::Instances(_) => self.program[body].target,
-            _ => base.ty,
-        };
-        let mut data = ObjectData::new(ty, base.kind, Layers::Fixed(Stack::from_vec(layers)));
-        data.name = self.data(base.id).name;
-        let id = self.add_object(data);
-        Value::Object(self.handle(id))
-    }
-
-    /// A map of values that are known.
-    pub(crate) fn plain(&mut self, ty: TyId, entries: Vec<(Name, Value, Option<Span>)>) -> Value {
-        let stack = Stack::One(Layer::Plain(Rc::new(Plain::new(entries))));
-        let id = self.anonymous(ty, None, stack);
-        Value::Object(self.handle(id))
-    }
-
     /// The value of a field in the current context.
     pub(crate) fn read(&mut self, id: ObjectId, name: Name) -> Value {
         if let Some(slot) = self.data(id).slot(name) {
@@ -204,7 +59,9 @@ impl<'p> Evaluator<'p> {
         self.pending.push(Pending::Field(id, name));
         let saved = std::mem::replace(&mut self.mask, Axes::NONE);
         let mark = self.problems.mark();
+        let in_check = std::mem::replace(&mut self.in_check, false);
         let value = self.compute(id, name);
+        self.in_check = in_check;
         let mask = self.mask;
         self.mask = saved.union(mask);
         self.pending.pop();
@@ -403,7 +260,7 @@ impl<'p> Evaluator<'p> {
         Some(false)
     }
 
-    fn all_hold(&mut self, guards: &[ExprId], env: &Env) -> Option<bool> {
+    pub(crate) fn all_hold(&mut self, guards: &[ExprId], env: &Env) -> Option<bool> {
         for guard in guards {
             match self.eval(*guard, env) {
                 Value::Bool(true) => {}
@@ -412,77 +269,6 @@ impl<'p> Evaluator<'p> {
             }
         }
         Some(true)
-    }
-
-    /// The names of the computed keys of an object in the current context.
-    pub(crate) fn computed_keys(&mut self, id: ObjectId, stack: &Stack) -> Rc<[ComputedKey]> {
-        let bodies = stack.as_slice().iter().filter_map(|layer| match layer {
-            Layer::Body { body, .. } => Some(*body),
-            Layer::Plain(_) => None,
-        });
-        let mut any = false;
-        for body in bodies {
-            any |= !self.plan(body).computed.is_empty();
-        }
-        if !any {
-            return Rc::new([]);
-        }
-        if let Some(memo) = self.data(id).known().and_then(|extra| extra.keys.find(self.at)) {
-            let (mask, keys) = (memo.mask, Rc::clone(&memo.value));
-            self.mask = self.mask.union(mask);
-            return keys;
-        }
-        let saved = std::mem::replace(&mut self.mask, Axes::NONE);
-        let keys: Rc<[ComputedKey]> = self.compute_keys(stack).into();
-        let mask = self.mask;
-        self.mask = saved.union(mask);
-        let at = self.at;
-        self.data_mut(id).extra().keys.add(Memo { mask, at, value: Rc::clone(&keys) });
-        keys
-    }
-
-    fn compute_keys(&mut self, stack: &Stack) -> Vec<ComputedKey> {
-        let mut keys: Vec<ComputedKey> = Vec::new();
-        for (layer, content) in stack.as_slice().iter().enumerate() {
-            let Layer::Body { body, env, .. } = content else { continue };
-            let plan = self.plan(*body);
-            for at in &plan.computed {
-                let entry = &plan.entries[*at as usize];
-                let Key::Computed(expr) = entry.field.key else { continue };
-                // A key whose block does not apply need not be computable.
-                if self.all_hold(&entry.guards, env) != Some(true) {
-                    continue;
-                }
-                let Some(name) = self.key_name(expr, env) else { continue };
-                let twice = keys.iter().find(|(l, other, n)| {
-                    *l as usize == layer && *n == name && plan.entries[*other as usize].block == entry.block
-                });
-                if let Some((_, other, _)) = twice {
-                    let first = plan.entries[*other as usize].field.key_span;
-                    self.twice("duplicate-field", name, entry.field.key_span, first);
-                }
-                keys.push((layer as u32, *at, name));
-            }
-        }
-        keys
-    }
-
-    /// The name that a key expression gives.
-    pub(crate) fn key_name(&mut self, expr: ExprId, env: &Env) -> Option<Name> {
-        match self.eval(expr, env) {
-            Value::Str(text) => Some(Name::new(&text.text)),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn twice(&mut self, code: &str, name: Name, again: Span, first: Span) {
-        let mut diagnostic = Diagnostic::error(code, format!("`{name}` is there twice"), again)
-            .primary("again here")
-            .help("give each a name of its own");
-        if first != again {
-            diagnostic = diagnostic.label(first, "first here");
-        }
-        self.report(diagnostic);
     }
 
     /// What the entries make of a field, from the lowest to the topmost.
@@ -602,19 +388,5 @@ impl Contributed<'_> {
             Contributed::Field(field, _) => Some(field.span),
             Contributed::Plain(_, span) => *span,
         }
-    }
-}
-
-fn is_default(layer: &Layer) -> bool {
-    matches!(layer, Layer::Body { source: LayerSource::Kind(_), .. })
-}
-
-fn rebound(layer: &Layer, receivers: &mut Receivers) -> Layer {
-    match layer {
-        Layer::Body { body, binds_self: true, env, source } => {
-            let outer = env.as_ref().and_then(|frame| frame.parent.clone());
-            Layer::Body { body: *body, binds_self: true, env: receivers.bind(&outer), source: *source }
-        }
-        other => other.clone(),
     }
 }

@@ -86,7 +86,7 @@ impl<'p> Evaluator<'p> {
         };
     }
 
-    fn is_axis(&self, object: &crate::value::Object) -> bool {
+    pub(crate) fn is_axis(&self, object: &crate::value::Object) -> bool {
         self.axes.iter().flatten().any(|axis| axis.iter().any(|o| o.id == object.id))
     }
 

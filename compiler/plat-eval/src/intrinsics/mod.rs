@@ -54,7 +54,7 @@ pub(crate) fn lookup(name: &str) -> Option<Intrinsic> {
         "sum" => numbers::sum,
         "to-float" => numbers::to_float,
         "to-int" => numbers::to_int,
-        "all" => lists::all,
+        "all" | "all-of" => lists::all,
         "any" => lists::any,
         "first" => lists::first,
         "flatten" => lists::flatten,

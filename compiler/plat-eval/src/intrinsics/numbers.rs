@@ -125,13 +125,12 @@ pub(super) fn sum(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     total
 }
 
-/// The whole number that a string or float is; absent if it is none.
-pub(super) fn to_int(_: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
+/// The whole number that a string is (absent if it is none), or a float without its fraction.
+pub(super) fn to_int(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     let whole = match call.arg(0) {
         Value::Int(n) => Some(*n),
-        Value::Float(f) => {
-            Rational::from_f64(*f).and_then(Rational::to_whole).and_then(|n| i64::try_from(n).ok())
-        }
+        Value::Float(f) if f.abs() >= 9.2e18 => return this.out_of_range("the result", call.span),
+        Value::Float(f) => Some(f.trunc() as i64),
         Value::Str(text) => text.text.trim().parse().ok(),
         Value::Quantity(q) => q.check().ok(),
         _ => None,
