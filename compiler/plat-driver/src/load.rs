@@ -40,6 +40,8 @@ pub struct Loaded {
     pub sources: SourceMap,
     /// The modules, in dependency order, the prelude first.
     pub modules: Vec<SourceModule>,
+    /// Where each text comes from, by its id; `None` for the standard library.
+    pub paths: Vec<Option<PathBuf>>,
     /// The file of each module.
     pub files: Vec<FileId>,
     /// Which modules the user named.
@@ -66,6 +68,7 @@ struct Loader<'a> {
     stdlib: &'a Stdlib,
     layout: &'a Layout,
     sources: SourceMap,
+    paths: Vec<Option<PathBuf>>,
     nodes: Vec<Node>,
     /// `None` for what could not be read, which has been reported.
     known: BTreeMap<Place, Option<usize>>,
@@ -80,6 +83,7 @@ pub fn load(world: &dyn World, stdlib: &Stdlib, layout: &Layout) -> Result<Loade
         stdlib,
         layout,
         sources: SourceMap::default(),
+        paths: Vec::new(),
         nodes: Vec::new(),
         known: BTreeMap::new(),
         diagnostics: Vec::new(),
@@ -108,7 +112,7 @@ impl Loader<'_> {
         }
         let text = self.text(&place, from)?;
         let module = text.map(|text| {
-            let file = self.sources.add(self.shown(&place), text);
+            let file = self.add_source(&place, &text);
             self.nodes.push(Node { place: place.clone(), file, ast: None, imports: Vec::new() });
             self.nodes.len() - 1
         });
@@ -126,7 +130,7 @@ impl Loader<'_> {
             if stat.size > MAX_FILE_SIZE { Ok(Err(stat.size)) } else { self.world.read(path).map(Ok) }
         });
         match bytes {
-            Ok(Ok(bytes)) => Ok(self.decode(&shown, bytes)),
+            Ok(Ok(bytes)) => Ok(self.decode(place, bytes)),
             Ok(Err(size)) => {
                 self.diagnostics.push(errors::file_too_big(from, &shown, size, MAX_FILE_SIZE));
                 Ok(None)
@@ -142,7 +146,7 @@ impl Loader<'_> {
 
     /// The text of a file, without a byte-order mark. Of a file that is not UTF-8 the readable beginning is kept for
     /// the report, and it is no module.
-    fn decode(&mut self, shown: &str, mut bytes: Vec<u8>) -> Option<Arc<str>> {
+    fn decode(&mut self, place: &Place, mut bytes: Vec<u8>) -> Option<Arc<str>> {
         let mark = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
         bytes.drain(..mark);
         match String::from_utf8(bytes) {
@@ -151,12 +155,20 @@ impl Loader<'_> {
                 let valid = error.utf8_error().valid_up_to();
                 let byte = error.as_bytes().get(valid).copied().unwrap_or(0);
                 let prefix = String::from_utf8_lossy(error.as_bytes().get(..valid).unwrap_or(&[]));
-                let file = self.sources.add(shown, prefix.as_ref());
+                let file = self.add_source(place, &Arc::from(prefix));
                 let at = Span::new(file.id, valid, valid);
-                self.diagnostics.push(errors::not_utf8(at, shown, valid + mark, byte));
+                self.diagnostics.push(errors::not_utf8(at, &file.path, valid + mark, byte));
                 None
             }
         }
+    }
+
+    fn add_source(&mut self, place: &Place, text: &Arc<str>) -> Arc<SourceFile> {
+        self.paths.push(match place {
+            Place::Std(_) => None,
+            Place::File(path) => Some(path.clone()),
+        });
+        self.sources.add(self.shown(place), Arc::clone(text))
     }
 
     /// How reports call a place.
@@ -255,6 +267,7 @@ impl Loader<'_> {
         Loaded {
             inputs: inputs.collect(),
             sources: self.sources,
+            paths: self.paths,
             modules,
             files,
             entries,

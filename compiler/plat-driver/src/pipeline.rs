@@ -86,6 +86,8 @@ pub struct Outcome {
     pub layout: Layout,
     /// All texts that diagnostics point into.
     pub sources: SourceMap,
+    /// Where each text comes from, by its id; `None` for the standard library.
+    pub paths: Vec<Option<PathBuf>>,
     /// In the order of the modules, then by position.
     pub diagnostics: Vec<Diagnostic>,
     /// The files to write, in the order of the targets; empty if there is an error.
@@ -137,7 +139,7 @@ pub fn run(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outc
 fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outcome, Failure> {
     let mut clock = Clock::start();
     let layout = project::discover(world, &request.cwd, &request.paths, request.root.as_deref())?;
-    let Loaded { sources, modules, files, entries, mut diagnostics, inputs, input_failed } =
+    let Loaded { sources, paths, modules, files, entries, mut diagnostics, inputs, input_failed } =
         load::load(world, stdlib, &layout)?;
     clock.lap("parse");
     let (program, found) = plat_sema::analyze(&modules);
@@ -150,7 +152,18 @@ fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outc
     let diagnostics = order::sorted(diagnostics, &files);
     let (output, origins, tests) = (Vec::new(), Vec::new(), Vec::new());
     let timings = clock.laps;
-    Ok(Outcome { layout, sources, diagnostics, files: output, origins, tests, inputs, input_failed, timings })
+    Ok(Outcome {
+        layout,
+        sources,
+        paths,
+        diagnostics,
+        files: output,
+        origins,
+        tests,
+        inputs,
+        input_failed,
+        timings,
+    })
 }
 
 fn deny(diagnostic: &mut Diagnostic, request: &Request) {

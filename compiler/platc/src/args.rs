@@ -1,0 +1,253 @@
+//! The command line as data: what can be asked, and what `--help` says. Nothing is done here.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  clean
+  1  the program has errors (or, with --check, the files on disk differ)
+  2  the command was misused
+  3  a file could not be read or written";
+
+/// Compiles Plat: one source for Bazel, Docker and Kubernetes.
+#[derive(Debug, Parser)]
+#[command(name = "platc", version, propagate_version = true, arg_required_else_help = true)]
+#[command(disable_help_subcommand = true, after_help = EXIT_STATUS)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write the artefacts of a program.
+    Compile(CompileArgs),
+    /// Find everything that is wrong with a program, and write nothing.
+    Check(CheckArgs),
+    /// Run the `test` declarations of a program.
+    Test(TestArgs),
+    /// Format sources.
+    Fmt(FmtArgs),
+    /// Make a small project that compiles.
+    Init(InitArgs),
+    /// Name the source behind a line of an emitted file.
+    Explain(ExplainArgs),
+    /// Print a completion script for a shell.
+    Completions(CompletionsArgs),
+}
+
+/// Which program.
+#[derive(Debug, Args)]
+pub(crate) struct ProgramArgs {
+    /// Files to start from, or folders that have a main.plat. Without any: the project that this folder is in.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The project's root, which no import leaves. Without it: the nearest folder upwards with a project.plat.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+}
+
+/// How to report.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// How diagnostics are told: `human` and `short` on standard error, `json` (one object per line) on standard
+    /// output.
+    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    pub(crate) format: Format,
+    /// Count these as errors. May be repeated.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(crate) deny: Vec<Deny>,
+    /// Say nothing when all is well.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// Tell on standard error how long each stage took.
+    #[arg(long)]
+    pub(crate) timings: bool,
+}
+
+/// A form of diagnostics.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Format {
+    /// With the source text around each place.
+    Human,
+    /// One line each: `file:line:column: severity[code]: message`.
+    Short,
+    /// One JSON object per line.
+    Json,
+}
+
+/// What counts as an error.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Deny {
+    /// Every warning.
+    Warning,
+    /// What a target cannot express.
+    Lossy,
+}
+
+const COMPILE_EXAMPLES: &str = "\
+Examples:
+  platc compile                                  the project here, into generated/
+  platc compile deploy/main.plat -o out          another file, another folder
+  platc compile --target kubernetes --env prod   only the manifests of one environment
+  platc compile --check                          fail, with a diff, if generated/ is out of date
+  platc compile --depfile out.d --list-outputs   for build scripts";
+
+#[derive(Debug, Args)]
+#[command(after_help = COMPILE_EXAMPLES)]
+pub(crate) struct CompileArgs {
+    #[command(flatten)]
+    pub(crate) program: ProgramArgs,
+    /// The folder to write to; by default `generated` in the project's root.
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write only this target's files: bazel, docker, kubernetes … May be repeated.
+    #[arg(long, value_name = "TARGET")]
+    pub(crate) target: Vec<String>,
+    /// Write only what belongs to this environment. May be repeated.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: Vec<String>,
+    /// Write only what belongs to this platform. May be repeated.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) platform: Vec<String>,
+    /// Write nothing; fail, with a diff, if the files on disk are not what would be written.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Write nothing; list the files that would be there, one per line.
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) list_outputs: bool,
+    /// Also write a dependency file for Make or Ninja.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) depfile: Option<PathBuf>,
+    /// Overwrite files in the output folder that platc did not write or that were changed by hand.
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  platc check                       the project here
+  platc check --deny warning        warnings fail too
+  platc check --format short        one line per diagnostic, for editors";
+
+#[derive(Debug, Args)]
+#[command(after_help = CHECK_EXAMPLES)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) program: ProgramArgs,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+const TEST_EXAMPLES: &str = "\
+Examples:
+  platc test                        all tests of the project here
+  platc test --filter arm64         those whose name contains arm64";
+
+#[derive(Debug, Args)]
+#[command(after_help = TEST_EXAMPLES)]
+pub(crate) struct TestArgs {
+    #[command(flatten)]
+    pub(crate) program: ProgramArgs,
+    /// Run only tests whose name contains this.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+const FMT_EXAMPLES: &str = "\
+Examples:
+  platc fmt                         every .plat file below this folder
+  platc fmt --check main.plat       fail, with a diff, if the file is not formatted
+  platc fmt --stdin < a.plat        format text from standard input, for editors";
+
+#[derive(Debug, Args)]
+#[command(after_help = FMT_EXAMPLES)]
+pub(crate) struct FmtArgs {
+    /// Files, or folders whose .plat files are meant; by default this folder.
+    #[arg(value_name = "PATH", conflicts_with = "stdin")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Write nothing; fail, with a diff, if something is not formatted.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Read standard input and write the formatted text to standard output.
+    #[arg(long)]
+    pub(crate) stdin: bool,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+const INIT_EXAMPLES: &str = "\
+Examples:
+  platc init                        a project in this folder
+  platc init shop                   a project in a new folder";
+
+#[derive(Debug, Args)]
+#[command(after_help = INIT_EXAMPLES)]
+pub(crate) struct InitArgs {
+    /// The folder; made if it is not there. Files that exist are never overwritten.
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) folder: PathBuf,
+}
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  platc explain generated/kubernetes/prod/api.yaml:42
+  platc explain docker/api/Dockerfile:7 --root shop";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXPLAIN_EXAMPLES)]
+pub(crate) struct ExplainArgs {
+    /// A line of an emitted file.
+    #[arg(value_name = "FILE:LINE")]
+    pub(crate) place: String,
+    /// The folder that is written to; by default `generated` in the project's root.
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) program: ExplainProgramArgs,
+}
+
+/// Which program, where the positional argument is taken.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainProgramArgs {
+    /// The file that the program starts from, or a folder with a main.plat. May be repeated.
+    #[arg(long = "source", value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The project's root.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  platc completions bash > ~/.local/share/bash-completion/completions/platc"
+)]
+pub(crate) struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_examples() {
+        for command in Cli::command().get_subcommands() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains("Example"), "{}", command.get_name());
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! One file per command. In: its arguments. Out: a status; what there is to say has been said.
+
+mod check;
+mod compile;
+mod completions;
+mod explain;
+mod init;
+mod test;
+
+use crate::args::Command;
+use crate::session::{Session, Status};
+use plat_driver::Failure;
+
+/// Runs a command.
+pub(crate) fn run(command: Command) -> Status {
+    match command {
+        Command::Compile(args) => in_session(Session::new(&args.report), |s| compile::run(s, &args)),
+        Command::Check(args) => in_session(Session::new(&args.report), |s| check::run(s, &args)),
+        Command::Test(args) => in_session(Session::new(&args.report), |s| test::run(s, &args)),
+        Command::Init(args) => in_session(Session::plain(), |s| init::run(s, &args)),
+        Command::Explain(args) => in_session(Session::plain(), |s| explain::run(s, &args)),
+        Command::Completions(args) => in_session(Session::plain(), |s| completions::run(s, &args)),
+        Command::Fmt(args) => in_session(Session::new(&args.report), |_| {
+            let _ = args;
+            Err(Failure::misuse("`platc fmt` is not there yet"))
+        }),
+    }
+}
+
+fn in_session(
+    session: Result<Session, Failure>,
+    command: impl FnOnce(&mut Session) -> Result<Status, Failure>,
+) -> Status {
+    match session {
+        Ok(mut session) => {
+            let result = command(&mut session);
+            session.end(result)
+        }
+        Err(failure) => {
+            crate::console::Console::default().err(&format!("error: {failure}\n"));
+            Status::Io
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! `platc compile`.
+
+use crate::args::CompileArgs;
+use crate::session::{Session, Status, counted, status_of};
+use plat_driver::{
+    ChangeKind, Failure, Goal, Outcome, Plan, Scope, World, apply, depfile, plan, relative, slashed,
+};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// The folder in the project's root that is written to unless another is named.
+const DEFAULT_OUTPUT: &str = "generated";
+
+pub(super) fn run(session: &mut Session, args: &CompileArgs) -> Result<Status, Failure> {
+    let start = Instant::now();
+    let mut request = session.request(Goal::Compile, &args.program);
+    request.targets.clone_from(&args.target);
+    request.environments.clone_from(&args.env);
+    request.platforms.clone_from(&args.platform);
+    let outcome = session.run(&request)?;
+    if status_of(&outcome) != Status::Clean {
+        session.sum_up(&outcome.diagnostics);
+        return Ok(status_of(&outcome));
+    }
+    let output = Output::new(session, args.output.as_deref(), &outcome);
+    if args.list_outputs {
+        let lines = outcome.files.iter().map(|f| format!("{}\n", output.shown(&f.path)));
+        session.console.out(&lines.collect::<String>());
+        return Ok(Status::Clean);
+    }
+    let force = args.force || args.check;
+    let inputs = &outcome.inputs;
+    let plan = plan(&session.world, &output.folder, &outcome.files, &scope(args), inputs, force)?;
+    session.tell_placeless(&plan.diagnostics);
+    if plan.diagnostics.iter().any(|d| d.is_error()) {
+        session.sum_up(&plan.diagnostics);
+        return Ok(Status::Errors);
+    }
+    if args.check {
+        return Ok(compare(session, &plan, &output));
+    }
+    apply(&session.world, &plan)?;
+    if let Some(file) = &args.depfile {
+        write_depfile(session, file, &outcome, &output)?;
+    }
+    session.sum_up(&outcome.diagnostics);
+    let written = plan.changes.iter().filter(|c| c.kind != ChangeKind::Remove).count();
+    let removed = plan.changes.len() - written;
+    let removed = if removed == 0 { String::new() } else { format!(", removed {removed}") };
+    let (total, folder) = (counted(plan.total, "file"), &output.name);
+    let time = start.elapsed().as_millis();
+    session.say(&format!("wrote {written} of {total} to {folder}/{removed} in {time} ms"));
+    Ok(Status::Clean)
+}
+
+/// The files that this run speaks for.
+fn scope(args: &CompileArgs) -> Scope {
+    match (args.target.is_empty(), args.env.is_empty() && args.platform.is_empty()) {
+        (_, false) => Scope::Nothing,
+        (true, true) => Scope::All,
+        (false, true) => Scope::Targets(args.target.clone()),
+    }
+}
+
+/// The output folder and what reports call it.
+pub(super) struct Output {
+    /// The folder itself.
+    pub(super) folder: PathBuf,
+    /// As the user named it, or as seen from where the user is.
+    name: String,
+}
+
+impl Output {
+    /// The folder that was asked for, or the default one of the project.
+    pub(super) fn new(session: &Session, asked: Option<&Path>, outcome: &Outcome) -> Output {
+        match asked {
+            Some(path) => Output { folder: session.cwd.join(path), name: slashed(path) },
+            None => {
+                let folder = outcome.layout.root.join(DEFAULT_OUTPUT);
+                let name = slashed(&relative(&session.cwd, &folder));
+                Output { folder, name }
+            }
+        }
+    }
+
+    fn shown(&self, path: &str) -> String {
+        if self.name == "." { path.to_owned() } else { format!("{}/{path}", self.name) }
+    }
+}
+
+/// Tells the difference between the disk and what would be written.
+fn compare(session: &mut Session, plan: &Plan, output: &Output) -> Status {
+    if plan.is_clean() {
+        session.say(&format!("{} in {}/ are up to date", counted(plan.total, "file"), output.name));
+        return Status::Clean;
+    }
+    for change in &plan.changes {
+        session.console.out(&change.diff(&output.name));
+    }
+    let count = counted(plan.changes.len(), "file");
+    session.console.err(&format!("{count} in {}/ would change: run `platc compile`\n", output.name));
+    Status::Errors
+}
+
+fn write_depfile(session: &Session, file: &Path, outcome: &Outcome, output: &Output) -> Result<(), Failure> {
+    let outputs: Vec<String> = outcome.files.iter().map(|f| output.shown(&f.path)).collect();
+    let inputs: Vec<PathBuf> = outcome.inputs.iter().map(|i| relative(&session.cwd, i)).collect();
+    let path = session.cwd.join(file);
+    let text = depfile(&outputs, &inputs);
+    session.world.write(&path, text.as_bytes()).map_err(|e| Failure::io("write", file, &e))
+}

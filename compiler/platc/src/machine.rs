@@ -1,0 +1,121 @@
+//! Diagnostics for programs: one line each, or one JSON object each.
+
+use crate::files::Files;
+use plat_base::{Diagnostic, Span};
+use serde::Serialize;
+
+/// `file:line:column: severity[code]: message`.
+pub(crate) fn short(diagnostic: &Diagnostic, files: &Files<'_>) -> String {
+    let place = match diagnostic.span() {
+        Some(span) => {
+            let place = files.place(span);
+            format!("{}:{}:{}: ", place.file, place.start.line, place.start.column)
+        }
+        None => String::new(),
+    };
+    let severity = diagnostic.severity.as_str();
+    let message = told(diagnostic).replace('\n', " ");
+    format!("{place}{severity}[{}]: {message}\n", diagnostic.code)
+}
+
+/// The message with the contexts that it holds for.
+pub(crate) fn told(diagnostic: &Diagnostic) -> String {
+    match diagnostic.contexts.as_slice() {
+        [] => diagnostic.message.clone(),
+        contexts => format!("{} (for {})", diagnostic.message, contexts.join(", ")),
+    }
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    code: &'a str,
+    severity: &'a str,
+    message: &'a str,
+    #[serde(flatten)]
+    place: JsonPlace<'a>,
+    labels: Vec<JsonText<'a>>,
+    help: Option<&'a str>,
+    fixes: Vec<JsonFix<'a>>,
+    contexts: &'a [String],
+}
+
+#[derive(Serialize, Default)]
+struct JsonPlace<'a> {
+    file: Option<&'a str>,
+    line: Option<u32>,
+    column: Option<u32>,
+    end_line: Option<u32>,
+    end_column: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct JsonText<'a> {
+    #[serde(flatten)]
+    place: JsonPlace<'a>,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonFix<'a> {
+    title: &'a str,
+    certain: bool,
+    edits: Vec<JsonText<'a>>,
+}
+
+fn json_place<'a>(span: Span, files: &'a Files<'_>) -> JsonPlace<'a> {
+    let place = files.place(span);
+    JsonPlace {
+        file: Some(place.file),
+        line: Some(place.start.line),
+        column: Some(place.start.column),
+        end_line: Some(place.end.line),
+        end_column: Some(place.end.column),
+    }
+}
+
+/// One object on one line: `code`, `severity`, `message`, the primary place (`file`, `line`, `column`, `end_line`,
+/// `end_column`, all from 1; null where there is none), `labels` (the first is the primary one), `help`, `fixes`
+/// (with the `edits` that each makes) and `contexts`.
+pub(crate) fn json(diagnostic: &Diagnostic, files: &Files<'_>) -> String {
+    let fixes = diagnostic.fixes.iter().map(|fix| JsonFix {
+        title: &fix.title,
+        certain: fix.certain,
+        edits: fix.edits.iter().map(|e| json_text(e.span, &e.text, files)).collect(),
+    });
+    line(&Json {
+        code: &diagnostic.code,
+        severity: diagnostic.severity.as_str(),
+        message: &diagnostic.message,
+        place: diagnostic.span().map(|s| json_place(s, files)).unwrap_or_default(),
+        labels: diagnostic.labels.iter().map(|l| json_text(l.span, &l.text, files)).collect(),
+        help: diagnostic.help.as_deref(),
+        fixes: fixes.collect(),
+        contexts: &diagnostic.contexts,
+    })
+}
+
+fn json_text<'a>(span: Span, text: &'a str, files: &'a Files<'_>) -> JsonText<'a> {
+    JsonText { place: json_place(span, files), text }
+}
+
+/// A failure as an object of the same form, without a place.
+pub(crate) fn json_failure(code: &str, message: &str, help: Option<&str>) -> String {
+    let place = JsonPlace::default();
+    line(&Json {
+        code,
+        severity: "error",
+        message,
+        place,
+        labels: vec![],
+        help,
+        fixes: vec![],
+        contexts: &[],
+    })
+}
+
+fn line(object: &Json<'_>) -> String {
+    // Strings and numbers always have a JSON form.
+    let mut text = serde_json::to_string(object).unwrap_or_default();
+    text.push('\n');
+    text
+}

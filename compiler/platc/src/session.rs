@@ -1,0 +1,177 @@
+//! What every command needs: where it runs, how it reports, and how a run ends.
+
+use crate::args::{Deny, Format, ProgramArgs, ReportArgs};
+use crate::console::{self, Console};
+use crate::files::Files;
+use crate::machine;
+use crate::report::Reporter;
+use plat_base::{Diagnostic, Severity, SourceMap};
+use plat_driver::{DiskWorld, Failure, FailureKind, Goal, Outcome, Request, Stdlib, World, run};
+use std::path::PathBuf;
+
+/// How a command ends.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Status {
+    /// All is well.
+    Clean = 0,
+    /// The program has errors.
+    Errors = 1,
+    /// The command was misused.
+    Misuse = 2,
+    /// Input or output failed.
+    Io = 3,
+}
+
+/// One run of a command.
+pub(crate) struct Session {
+    /// The files.
+    pub(crate) world: DiskWorld,
+    /// The folder that relative paths are relative to, with links resolved.
+    pub(crate) cwd: PathBuf,
+    /// The streams.
+    pub(crate) console: Console,
+    /// How diagnostics are told.
+    pub(crate) format: Format,
+    /// Nothing is said when all is well.
+    pub(crate) quiet: bool,
+    timings: bool,
+    deny: Vec<Deny>,
+    reporter: Reporter,
+}
+
+impl Session {
+    /// A session that reports as asked.
+    pub(crate) fn new(report: &ReportArgs) -> Result<Session, Failure> {
+        let here = std::env::current_dir().map_err(|e| Failure::io("find", ".".as_ref(), &e))?;
+        let cwd = DiskWorld.real_path(&here).map_err(|e| Failure::io("read", &here, &e))?;
+        Ok(Session {
+            world: DiskWorld,
+            cwd,
+            console: Console::default(),
+            format: report.format,
+            quiet: report.quiet,
+            timings: report.timings,
+            deny: report.deny.clone(),
+            reporter: Reporter::new(console::colours(), console::width()),
+        })
+    }
+
+    /// A session of a command without options for reporting.
+    pub(crate) fn plain() -> Result<Session, Failure> {
+        Session::new(&ReportArgs { format: Format::Human, deny: Vec::new(), quiet: false, timings: false })
+    }
+
+    /// A request for a program.
+    pub(crate) fn request(&self, goal: Goal, program: &ProgramArgs) -> Request {
+        let mut request = Request::new(goal, &self.cwd);
+        request.paths.clone_from(&program.paths);
+        request.root.clone_from(&program.root);
+        request.deny_warnings = self.deny.contains(&Deny::Warning);
+        request.deny_lossy = self.deny.contains(&Deny::Lossy);
+        request
+    }
+
+    /// Runs the compiler and tells what it found.
+    pub(crate) fn run(&mut self, request: &Request) -> Result<Outcome, Failure> {
+        let outcome = run(&self.world, &Stdlib::embedded(), request)?;
+        self.tell_all(&outcome, &outcome.diagnostics);
+        if self.timings {
+            self.tell_timings(&outcome);
+        }
+        Ok(outcome)
+    }
+
+    /// Tells diagnostics of an outcome.
+    pub(crate) fn tell_all(&mut self, outcome: &Outcome, diagnostics: &[Diagnostic]) {
+        let files = Files::of(outcome, &self.cwd);
+        self.tell(&files, diagnostics);
+    }
+
+    /// Tells diagnostics that have no place in an outcome's sources.
+    pub(crate) fn tell_placeless(&mut self, diagnostics: &[Diagnostic]) {
+        self.tell(&Files::none(&SourceMap::default()), diagnostics);
+    }
+
+    /// Tells diagnostics in the form that was asked for.
+    pub(crate) fn tell(&mut self, files: &Files<'_>, diagnostics: &[Diagnostic]) {
+        let mut text = String::new();
+        for diagnostic in diagnostics {
+            text.push_str(&match self.format {
+                Format::Human => self.reporter.draw(diagnostic, files),
+                Format::Short => machine::short(diagnostic, files),
+                Format::Json => machine::json(diagnostic, files),
+            });
+        }
+        match self.format {
+            Format::Json => self.console.out(&text),
+            _ => self.console.err(&text),
+        }
+    }
+
+    /// Says something for a person, unless asked to be quiet.
+    pub(crate) fn say(&mut self, text: &str) {
+        if !self.quiet {
+            self.console.err(&format!("{text}\n"));
+        }
+    }
+
+    /// Says how many problems there are: `3 errors, 1 warning`. Only people need the sum.
+    pub(crate) fn sum_up(&mut self, diagnostics: &[Diagnostic]) {
+        let count = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
+        let counts = [(count(Severity::Error), "error"), (count(Severity::Warning), "warning")];
+        let words: Vec<String> =
+            counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| counted(*n, word)).collect();
+        if self.format == Format::Human && !words.is_empty() {
+            self.console.err(&format!("{}\n", words.join(", ")));
+        }
+    }
+
+    /// Tells a failure and gives the status that it means.
+    pub(crate) fn fail(&mut self, failure: &Failure) -> Status {
+        let (code, status) = match failure.kind {
+            FailureKind::Misuse => ("misuse", Status::Misuse),
+            FailureKind::Io => ("io", Status::Io),
+        };
+        let help = failure.help.as_deref();
+        match self.format {
+            Format::Human => self.console.err(&self.reporter.draw_failure(&failure.message, help)),
+            Format::Short => self.console.err(&format!("error[{code}]: {}\n", failure.message)),
+            Format::Json => self.console.out(&machine::json_failure(code, &failure.message, help)),
+        }
+        status
+    }
+
+    /// Ends the session. A standard output that could not be written to is an I/O failure.
+    pub(crate) fn end(mut self, result: Result<Status, Failure>) -> Status {
+        let status = match result {
+            Ok(status) => status,
+            Err(failure) => self.fail(&failure),
+        };
+        match self.console.failure() {
+            Some(_) => Status::Io,
+            None => status,
+        }
+    }
+
+    fn tell_timings(&mut self, outcome: &Outcome) {
+        let mut text = String::new();
+        for (stage, time) in &outcome.timings {
+            text.push_str(&format!("{stage:<10} {:>9.2} ms\n", time.as_secs_f64() * 1000.0));
+        }
+        self.console.err(&text);
+    }
+}
+
+/// The status that an outcome means.
+pub(crate) fn status_of(outcome: &Outcome) -> Status {
+    match (outcome.input_failed, outcome.has_errors()) {
+        (true, _) => Status::Io,
+        (_, true) => Status::Errors,
+        _ => Status::Clean,
+    }
+}
+
+/// `1 file`, `3 files`.
+pub(crate) fn counted(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
