@@ -132,7 +132,8 @@ fn is_repository_char(c: char) -> bool {
 }
 
 fn is_target_path(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "!%-@^_\"#$&'()*+,;<=>?[]{|}~/.".contains(c))
+    !text.is_empty()
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "!%-@^_\"#$&'()*+,;<=>?[]{|}~/.".contains(c))
 }
 
 #[cfg(test)]
@@ -154,7 +155,20 @@ mod tests {
         ] {
             assert!(BazelLabel::parse(good).is_some(), "{good}");
         }
-        for bad in ["", "numpy", ":numpy", "//", "@", "//a b:c", "//a:", "//a/../b:c", "//a//b:c", "//a:b:c", "@a b//c", "/a"] {
+        for bad in [
+            "",
+            "numpy",
+            ":numpy",
+            "//",
+            "@",
+            "//a b:c",
+            "//a:",
+            "//a/../b:c",
+            "//a//b:c",
+            "//a:b:c",
+            "@a b//c",
+            "/a",
+        ] {
             assert_eq!(BazelLabel::parse(bad), None, "{bad}");
         }
     }

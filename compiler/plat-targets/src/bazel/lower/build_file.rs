@@ -43,7 +43,9 @@ fn levels(plan: &Plan<'_>) -> Vec<Statement> {
         vec![Argument::named("default_constraint_value", Expr::string(":any_cpu"))],
     )
     .statement()
-    .comment("What a processor has that not every processor of its architecture has. Hosts count as `any_cpu`.");
+    .comment(
+        "What a processor has that not every processor of its architecture has. Hosts count as `any_cpu`.",
+    );
     let value = |name: &str| {
         let setting = Argument::named("constraint_setting", Expr::string(":cpu_level"));
         rule("constraint_value", name, vec![setting])

@@ -80,11 +80,10 @@ fn platform_config(plan: &Plan<'_>, row: &Row<'_>) -> Expr {
 /// Every name under which a platform is found, to its key. An OCI name wins over a target, that over a declared name.
 fn platform_keys(plan: &Plan<'_>) -> Expr {
     let mut names: Vec<(String, &Row<'_>)> = Vec::new();
-    let groups: [&dyn Fn(&Row<'_>) -> String; 3] = [
-        &|row| row.key().to_owned(),
-        &|row| row.target.as_str().to_owned(),
-        &|row| row.platform.name.clone(),
-    ];
+    let groups: [&dyn Fn(&Row<'_>) -> String; 3] =
+        [&|row| row.key().to_owned(), &|row| row.target.as_str().to_owned(), &|row| {
+            row.platform.name.clone()
+        }];
     for group in groups {
         for row in &plan.rows {
             let name = group(row);
@@ -109,7 +108,10 @@ fn flag_tables(plan: &Plan<'_>) -> Vec<Statement> {
     let flags: Vec<Option<Items>> = plan.rows.iter().map(|row| Some(cflags(row))).collect();
     let rust: Vec<Option<Items>> = plan.rows.iter().map(|row| Some(rustflags(row))).collect();
     let per_platform = plan.rows.iter().zip(&flags).map(|(row, items)| {
-        Entry::new(row.key(), select::strings(items.as_ref().unwrap_or(&Items::new())).at(row.platform.cflags.origin))
+        Entry::new(
+            row.key(),
+            select::strings(items.as_ref().unwrap_or(&Items::new())).at(row.platform.cflags.origin),
+        )
     });
     vec![
         Statement::assign("CPU_OPTIMIZATIONS", cpu_optimizations(plan))
@@ -152,7 +154,8 @@ fn cpu_optimizations(plan: &Plan<'_>) -> Expr {
             }
         }
     }
-    let entry = |(name, items, origin): (&str, Items, Origin)| Entry::new(name, select::strings(&items).at(origin));
+    let entry =
+        |(name, items, origin): (&str, Items, Origin)| Entry::new(name, select::strings(&items).at(origin));
     Expr::dict(table.into_iter().map(entry))
 }
 
@@ -206,7 +209,8 @@ fn words(flags: &Sourced<String>) -> Items {
 
 /// The JVM knows `k`, `m` and `g`, all powers of 1024; elsewhere the language's own spelling stands.
 fn runtime_size(runtime: Runtime, size: Quantity) -> String {
-    let Some(bytes) = size.amount.to_whole().filter(|_| runtime == Runtime::Jvm && size.dimension == Dimension::Bytes)
+    let Some(bytes) =
+        size.amount.to_whole().filter(|_| runtime == Runtime::Jvm && size.dimension == Dimension::Bytes)
     else {
         return size.to_string();
     };
@@ -250,11 +254,8 @@ fn resource_table(plan: &Plan<'_>) -> Statement {
 }
 
 fn quota(quota: &Quota) -> Expr {
-    let fields = [
-        ("cpu", &quota.cpu),
-        ("ephemeral-storage", &quota.ephemeral_storage),
-        ("memory", &quota.memory),
-    ];
+    let fields =
+        [("cpu", &quota.cpu), ("ephemeral-storage", &quota.ephemeral_storage), ("memory", &quota.memory)];
     Expr::dict(fields.into_iter().filter_map(|(name, value)| {
         let value = value.as_ref()?;
         Some(Entry::new(name, Expr::string(value.value.to_string()).at(value.origin)))
@@ -290,15 +291,15 @@ fn dependency_tables(plan: &Plan<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<
             for labels in column.iter().flatten() {
                 check_labels(labels, diagnostics);
             }
-            let values: Vec<Option<Items>> = column.iter().map(|labels| Some(items(labels.as_ref()?))).collect();
-            selects.push(Entry::new(
-                key,
-                select::list(plan, &values, Decides::Platform, dependencies.origin),
-            ));
+            let values: Vec<Option<Items>> =
+                column.iter().map(|labels| Some(items(labels.as_ref()?))).collect();
+            selects
+                .push(Entry::new(key, select::list(plan, &values, Decides::Platform, dependencies.origin)));
         }
     }
     vec![
-        Statement::assign("PLATFORM_DEPENDENCIES", Expr::dict(tables)).comment("By `dependencies` declaration."),
+        Statement::assign("PLATFORM_DEPENDENCIES", Expr::dict(tables))
+            .comment("By `dependencies` declaration."),
         Statement::assign("PLATFORM_DEPS", Expr::dict(selects)).comment("For `deps`: see platform_deps()."),
     ]
 }

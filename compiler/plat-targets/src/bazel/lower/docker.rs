@@ -5,6 +5,7 @@ use super::{Plan, header};
 use crate::bazel::label::BazelLabel;
 use crate::bazel::starlark::{Entry, Expr, File, Statement};
 use plat_model::{Image, ImageSpec, Origin, Sourced, Stage, StageSource, StepKind};
+use std::sync::Arc;
 
 const FUNCTIONS: &str = include_str!("../text/docker.bzl");
 
@@ -27,8 +28,8 @@ pub(crate) fn lower(plan: &Plan<'_>, bases: &Bases) -> File {
             &["PLATFORM_CONDITIONS", "SUPPORTED_PLATFORMS", "platform_key", "platform_target"],
         ),
         Statement::assign("IMAGE_CONFIGS", Expr::dict(images)).comment(
-            "One entry of `configs` for all platforms on which an image is the same. `bases` are there where the\n\
-             last stage only copies files.",
+            "What each image is: `bases`, for platforms on which its last stage only copies files; `configs`, the\n\
+             arguments of oci_image() with the platforms they are for.",
         ),
         Statement::verbatim(FUNCTIONS),
     ];
@@ -36,13 +37,30 @@ pub(crate) fn lower(plan: &Plan<'_>, bases: &Bases) -> File {
 }
 
 fn config(plan: &Plan<'_>, bases: &Bases, image: &Image) -> Expr {
-    let platforms = image.platforms.iter().filter_map(|p| Some(Expr::string(plan.row(*p)?.key())));
     let groups = image.spec.groups(0);
-    let configs = groups.iter().map(|(platforms, spec)| group(plan, bases, platforms, spec));
-    let mut entries = vec![
-        Entry::new("configs", Expr::list(configs)),
-        Entry::new("platforms", Expr::list(platforms)),
-    ];
+    let mut configs: Vec<(Vec<usize>, Vec<Entry>)> = Vec::new();
+    for (platforms, spec) in &groups {
+        // Stages that differ may give the same arguments.
+        let arguments = arguments(spec);
+        match configs.iter_mut().find(|(_, known)| *known == arguments) {
+            Some((known, _)) => known.extend(platforms),
+            None => configs.push((platforms.clone(), arguments)),
+        }
+    }
+    let mut entries = Vec::new();
+    let pulled = pulled(plan, bases, &groups);
+    if !pulled.is_empty() {
+        entries.push(Entry::new("bases", Expr::dict(pulled)));
+    }
+    entries.push(Entry::new(
+        "configs",
+        Expr::list(configs.into_iter().map(|(mut platforms, arguments)| {
+            platforms.sort_unstable();
+            let of = Entry::new("platforms", names(plan, &platforms));
+            Expr::dict([Entry::new("arguments", Expr::dict(arguments)), of])
+        })),
+    ));
+    entries.push(Entry::new("platforms", names(plan, &image.platforms)));
     if let Some(registry) = &image.registry {
         let repository = format!("{}/{}", registry.value, image.repository.value);
         entries.push(Entry::new("repository", Expr::string(repository).at(image.repository.origin)));
@@ -51,21 +69,38 @@ fn config(plan: &Plan<'_>, bases: &Bases, image: &Image) -> Expr {
     Expr::dict(entries)
 }
 
-/// What the image is on these platforms: the arguments of oci_image(), sorted, and the platforms.
-fn group(plan: &Plan<'_>, bases: &Bases, platforms: &[usize], spec: &ImageSpec) -> Expr {
-    let rows = || platforms.iter().filter_map(|p| plan.row(*p));
-    let base = files_on_base(spec);
-    let pulled = rows().filter_map(|row| {
-        let repository = bases.repository(base?, row.key())?;
-        Some(Entry::new(row.key(), Expr::string(BazelLabel::repository(&repository).to_string())))
-    });
-    let pulled: Vec<Entry> = pulled.collect();
-    let ports = spec.ports.iter().map(|p| Expr::string(format!("{}/tcp", p.number.value)).at(p.number.origin));
+fn names(plan: &Plan<'_>, platforms: &[usize]) -> Expr {
+    Expr::list(platforms.iter().filter_map(|p| Some(Expr::string(plan.row(*p)?.key()))))
+}
+
+/// The base image of each platform on which the last stage is nothing but files, in the order of the platforms.
+fn pulled(plan: &Plan<'_>, bases: &Bases, groups: &[(Vec<usize>, &Arc<ImageSpec>)]) -> Vec<Entry> {
+    let mut found: Vec<(usize, Entry)> = Vec::new();
+    for (platforms, spec) in groups {
+        let Some(base) = files_on_base(spec) else {
+            continue;
+        };
+        for platform in platforms {
+            let Some(row) = plan.row(*platform) else {
+                continue;
+            };
+            if let Some(repository) = bases.repository(base, row.key()) {
+                let label = Expr::string(BazelLabel::repository(&repository).to_string());
+                let origin = spec.stages.last().and_then(|stage| stage.from.origin);
+                found.push((*platform, Entry::new(row.key(), label.at(origin))));
+            }
+        }
+    }
+    found.sort_by_key(|(platform, _)| *platform);
+    found.into_iter().map(|(_, entry)| entry).collect()
+}
+
+/// The arguments of oci_image(), sorted.
+fn arguments(spec: &ImageSpec) -> Vec<Entry> {
+    let ports =
+        spec.ports.iter().map(|p| Expr::string(format!("{}/tcp", p.number.value)).at(p.number.origin));
     let ports: Vec<Expr> = ports.collect();
     let mut entries = Vec::new();
-    if !pulled.is_empty() {
-        entries.push(Entry::new("bases", Expr::dict(pulled)));
-    }
     entries.extend(spec.cmd.as_ref().map(|words| Entry::new("cmd", words_of(words))));
     entries.extend(spec.entrypoint.as_ref().map(|words| Entry::new("entrypoint", words_of(words))));
     entries.extend(pairs("env", environment(spec)));
@@ -74,12 +109,13 @@ fn group(plan: &Plan<'_>, bases: &Bases, platforms: &[usize], spec: &ImageSpec) 
     }
     let labels = spec.labels.iter().map(|(name, value)| (name.clone(), value.value.clone(), value.origin));
     entries.extend(pairs("labels", labels.collect()));
-    entries.push(Entry::new("platforms", Expr::strings(rows().map(|row| row.key()))));
-    entries.extend(spec.user.as_ref().map(|user| {
-        Entry::new("user", Expr::string(format!("{}:{}", user.uid, user.gid)).at(user.origin))
-    }));
+    entries.extend(
+        spec.user.as_ref().map(|user| {
+            Entry::new("user", Expr::string(format!("{}:{}", user.uid, user.gid)).at(user.origin))
+        }),
+    );
     entries.extend(workdir(spec).map(|(path, origin)| Entry::new("workdir", Expr::string(path).at(origin))));
-    Expr::dict(entries)
+    entries
 }
 
 fn words_of(words: &Sourced<Vec<String>>) -> Expr {
@@ -87,7 +123,8 @@ fn words_of(words: &Sourced<Vec<String>>) -> Expr {
 }
 
 fn pairs(name: &str, pairs: Vec<(String, String, Origin)>) -> Option<Entry> {
-    let entries = pairs.into_iter().map(|(key, value, origin)| Entry::new(key, Expr::string(value).at(origin)));
+    let entries =
+        pairs.into_iter().map(|(key, value, origin)| Entry::new(key, Expr::string(value).at(origin)));
     let entries: Vec<Entry> = entries.collect();
     (!entries.is_empty()).then(|| Entry::new(name, Expr::dict(entries)))
 }
@@ -115,11 +152,12 @@ fn workdir(spec: &ImageSpec) -> Option<(String, Origin)> {
         return Some((path.value.clone(), path.origin));
     }
     let steps = spec.stages.last().into_iter().flat_map(|stage| stage.steps.iter().rev());
-    steps.filter_map(|step| match &step.kind {
-        StepKind::SetWorkdir(path) => Some((path.clone(), step.origin)),
-        _ => None,
-    })
-    .next()
+    steps
+        .filter_map(|step| match &step.kind {
+            StepKind::SetWorkdir(path) => Some((path.clone(), step.origin)),
+            _ => None,
+        })
+        .next()
 }
 
 /// The published image that the last stage starts from, if the stage is nothing but files on it.
@@ -132,8 +170,7 @@ fn files_on_base(spec: &ImageSpec) -> Option<&plat_model::BaseImage> {
 }
 
 fn only_files(stage: &Stage) -> bool {
-    let runs = |kind: &StepKind| {
-        matches!(kind, StepKind::Run { .. } | StepKind::Apt { .. } | StepKind::Apk { .. })
-    };
+    let runs =
+        |kind: &StepKind| matches!(kind, StepKind::Run { .. } | StepKind::Apt { .. } | StepKind::Apk { .. });
     !stage.steps.iter().any(|step| runs(&step.kind))
 }

@@ -14,8 +14,9 @@ pub(crate) fn transitions(plan: &Plan<'_>) -> File {
             "Transitions to the project's platforms, and rules that apply them.\n\n\
              They set --platforms, never --cpu: toolchains and select() follow the platform.",
         ),
-        Statement::assign("COMPILATION_MODE", Expr::string(&plan.compilation_mode))
-            .comment("Compilation mode of what is built for a named platform; empty for that of the command line."),
+        Statement::assign("COMPILATION_MODE", Expr::string(&plan.compilation_mode)).comment(
+            "Compilation mode of what is built for a named platform; empty for that of the command line.",
+        ),
         Statement::verbatim(TRANSITIONS),
     ];
     File { statements }
@@ -31,7 +32,14 @@ pub(crate) fn rules(plan: &Plan<'_>) -> File {
         Statement::load("@rules_python//python:py_test.bzl", &["py_test"]),
         Statement::load(
             ":defs.bzl",
-            &["COPTS", "SUPPORTED_PLATFORMS", "platform_constraints", "platform_deps", "platform_key", "platform_target"],
+            &[
+                "COPTS",
+                "SUPPORTED_PLATFORMS",
+                "platform_constraints",
+                "platform_deps",
+                "platform_key",
+                "platform_target",
+            ],
         ),
         Statement::load(":transition.bzl", &["COMPILATION_MODE", "platform_binary"]),
         Statement::verbatim(RULES),

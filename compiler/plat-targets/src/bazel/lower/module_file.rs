@@ -131,9 +131,9 @@ fn use_repo(pull: &Pull) -> Statement {
     let mut arguments = vec![Argument::positional(Expr::name("oci"))];
     arguments.push(Argument::positional(Expr::string(pull.name.as_str())));
     arguments.extend(
-        pull.platforms
-            .iter()
-            .map(|(_, spelling)| Argument::positional(Expr::string(pull.name.for_platform(spelling).as_str()))),
+        pull.platforms.iter().map(|(_, spelling)| {
+            Argument::positional(Expr::string(pull.name.for_platform(spelling).as_str()))
+        }),
     );
     Expr::call("use_repo", arguments).at(pull.origin).statement()
 }
@@ -162,14 +162,16 @@ fn spelling(base: &BaseImage, platform: &str) -> String {
     if base.platforms.iter().any(|p| p == platform) {
         return platform.to_owned();
     }
-    base.platforms.iter().find(|p| plain(p) == plain(platform)).cloned().unwrap_or_else(|| platform.to_owned())
+    base.platforms
+        .iter()
+        .find(|p| plain(p) == plain(platform))
+        .cloned()
+        .unwrap_or_else(|| platform.to_owned())
 }
 
 /// Whether the first part of a repository's path is the host of a registry.
 fn has_host(repository: &str) -> bool {
-    repository
-        .split_once('/')
-        .is_some_and(|(first, _)| first.contains(['.', ':']) || first == "localhost")
+    repository.split_once('/').is_some_and(|(first, _)| first.contains(['.', ':']) || first == "localhost")
 }
 
 /// The repository without its registry.

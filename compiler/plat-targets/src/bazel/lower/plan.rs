@@ -75,7 +75,8 @@ impl<'a> Plan<'a> {
 }
 
 fn row(platform: &Platform) -> Option<Row<'_>> {
-    let level = if platform.cpu.is_baseline { None } else { Some(TargetName::parse(&level_name(&platform.cpu))?) };
+    let level =
+        if platform.cpu.is_baseline { None } else { Some(TargetName::parse(&level_name(&platform.cpu))?) };
     let name = &platform.bazel_name;
     let suffix = if level.is_some() { "_cpu" } else { "" };
     Some(Row {
@@ -113,9 +114,7 @@ fn mark_shared(rows: &mut [Row<'_>]) {
 /// One error per platform that has the same name or the same constraint values as an earlier one.
 fn indistinct(rows: &[Row<'_>]) -> Vec<Diagnostic> {
     let same = |a: &Row<'_>, b: &Row<'_>| {
-        a.key() == b.key()
-            || a.target == b.target
-            || (a.os == b.os && a.cpu == b.cpu && a.level == b.level)
+        a.key() == b.key() || a.target == b.target || (a.os == b.os && a.cpu == b.cpu && a.level == b.level)
     };
     let mut found = Vec::new();
     for (i, row) in rows.iter().enumerate() {

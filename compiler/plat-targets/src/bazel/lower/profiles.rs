@@ -12,7 +12,11 @@ use std::sync::Arc;
 pub(super) type Column<T> = Vec<Option<Arc<T>>>;
 
 /// The tables of one declaration: under which key, and the value of each row.
-pub(super) fn columns<T: PartialEq>(plan: &Plan<'_>, name: &str, spec: &PerContext<T>) -> Vec<(String, Column<T>)> {
+pub(super) fn columns<T: PartialEq>(
+    plan: &Plan<'_>,
+    name: &str,
+    spec: &PerContext<T>,
+) -> Vec<(String, Column<T>)> {
     let environments = &plan.project.environments;
     let column = |environment: usize| -> Column<T> {
         let positions = 0..plan.project.platforms.len();

@@ -20,8 +20,7 @@ pub(super) enum Decides {
 
 /// One list for each row; `None` where there is none.
 pub(super) fn list(plan: &Plan<'_>, values: &[Option<Items>], decides: Decides, origin: Origin) -> Expr {
-    let conditional =
-        decides == Decides::Processor && plan.rows.iter().any(|row| row.level.is_some());
+    let conditional = decides == Decides::Processor && plan.rows.iter().any(|row| row.level.is_some());
     if !conditional && let Some(first) = all_equal(values) {
         return strings(first).at(origin);
     }
@@ -29,9 +28,8 @@ pub(super) fn list(plan: &Plan<'_>, values: &[Option<Items>], decides: Decides, 
     match decides {
         Decides::Platform => with_common_part(plan, arms.collect(), origin),
         Decides::Processor => {
-            let mut entries: Vec<Entry> = arms
-                .map(|(row, items)| Entry::new(plan.label(&row.cpu_condition), strings(items)))
-                .collect();
+            let mut entries: Vec<Entry> =
+                arms.map(|(row, items)| Entry::new(plan.label(&row.cpu_condition), strings(items))).collect();
             entries.push(Entry::new("//conditions:default", Expr::list([])));
             Expr::call("select", vec![Argument::positional(Expr::dict(entries))]).at(origin)
         }
@@ -61,8 +59,8 @@ pub(super) fn list_in_order(plan: &Plan<'_>, values: &[Option<Items>], origin: O
         return strings(first).at(origin);
     }
     let arms = plan.rows.iter().zip(values);
-    let entries =
-        arms.filter_map(|(row, value)| Some(Entry::new(plan.label(&row.condition), strings(value.as_ref()?))));
+    let entries = arms
+        .filter_map(|(row, value)| Some(Entry::new(plan.label(&row.condition), strings(value.as_ref()?))));
     or_no_match(Expr::dict(entries)).at(origin)
 }
 

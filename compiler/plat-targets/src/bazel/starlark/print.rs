@@ -257,8 +257,7 @@ mod tests {
 
     #[test]
     fn lists_of_one_stand_inline_and_longer_ones_do_not() {
-        let value =
-            Expr::list([Expr::strings(["a"]), Expr::strings::<&str>([]), Expr::strings(["b", "c"])]);
+        let value = Expr::list([Expr::strings(["a"]), Expr::strings::<&str>([]), Expr::strings(["b", "c"])]);
         let printed = text(vec![Statement::assign("X", value)]);
         assert_eq!(
             printed,

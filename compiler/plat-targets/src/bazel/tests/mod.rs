@@ -33,6 +33,11 @@ fn tradestream_is_what_a_person_checked() {
             fs::write(&path, &artifact.text).unwrap();
         }
         let wanted = fs::read_to_string(&path).unwrap_or_default();
-        assert!(artifact.text == wanted, "{} differs; accept with PLAT_BLESS=1:\n{}", artifact.path, artifact.text);
+        assert!(
+            artifact.text == wanted,
+            "{} differs; accept with PLAT_BLESS=1:\n{}",
+            artifact.path,
+            artifact.text
+        );
     }
 }

@@ -81,7 +81,12 @@ pub(super) fn environment(name: &str) -> Environment {
 }
 
 pub(super) fn project(platforms: Vec<Platform>) -> Project {
-    Project { name: "shop".to_owned(), platforms, environments: vec![environment("prod")], ..Project::default() }
+    Project {
+        name: "shop".to_owned(),
+        platforms,
+        environments: vec![environment("prod")],
+        ..Project::default()
+    }
 }
 
 pub(super) fn output(options: &[(&str, &str)]) -> Output {
@@ -130,6 +135,7 @@ pub(super) fn base(repository: &str, tag: &str, digest: Option<&str>) -> BaseIma
         platforms: Vec::new(),
         user: None,
         commands: Vec::new(),
+        accounts: Vec::new(),
         family: repository.to_owned(),
     }
 }
@@ -211,11 +217,13 @@ pub(super) fn tradestream() -> Project {
         base_platform("amd64", "amd64", "", cpu("x86-64-v3", &["avx2", "fma"], &amd64_flags, false, 11), 10);
     amd64.cpu.rustflags = vec!["-Ctarget-cpu=x86-64-v3".to_owned()];
     amd64.cflags = sourced(vec!["-O3".to_owned()], 12);
-    let mut arm64 = base_platform("arm64", "arm64", "", cpu("armv8-a", &["neon"], &["-march=armv8-a"], true, 14), 13);
+    let mut arm64 =
+        base_platform("arm64", "arm64", "", cpu("armv8-a", &["neon"], &["-march=armv8-a"], true, 14), 13);
     arm64.cflags = sourced(vec!["-O3".to_owned()], 15);
     arm64.doc = Some("Graviton and Raspberry Pi.".to_owned());
     let armv7_flags = ["-march=armv7-a", "-mfpu=neon"];
-    let mut armv7 = base_platform("armv7", "arm", "v7", cpu("armv7-a", &["neon"], &armv7_flags, false, 17), 16);
+    let mut armv7 =
+        base_platform("armv7", "arm", "v7", cpu("armv7-a", &["neon"], &armv7_flags, false, 17), 16);
     armv7.go.level = Some(("GOARM".to_owned(), "7".to_owned()));
     let gcs = [GarbageCollector::G1, GarbageCollector::Parallel, GarbageCollector::Serial];
     let memories = [(1024, 1024), (512, 512), (256, 256)].into_iter().zip(gcs);
@@ -270,10 +278,8 @@ fn candle_ingestor() -> Image {
         let steps = vec![apt, copy("services/candle_ingestor", "/app/candle_ingestor")];
         let mut spec = spec(base("python", "3.13-slim", None), steps, &entrypoint);
         spec.workdir = Some(sourced("/app".to_owned(), 76));
-        spec.user = Some(sourced(
-            User { name: "ingestor".to_owned(), uid: 1000, gid: 1000, exists: false },
-            77,
-        ));
+        spec.user =
+            Some(sourced(User { name: "ingestor".to_owned(), uid: 1000, gid: 1000, exists: false }, 77));
         spec.ports = vec![Port { name: "http".to_owned(), number: sourced(8080, 78) }];
         spec
     };

@@ -1,19 +1,17 @@
 def _image_configs(image, platforms):
-    # The parts of IMAGE_CONFIGS that concern the platforms, with the platforms that each is for.
+    # Pairs of platforms and the arguments of oci_image() on them.
     parts = []
-    for part in IMAGE_CONFIGS[image]["configs"]:
-        of = [platform for platform in part["platforms"] if platform in platforms]
+    for config in IMAGE_CONFIGS[image]["configs"]:
+        of = [platform for platform in config["platforms"] if platform in platforms]
         if of:
-            parts.append((of, {key: value for key, value in part.items() if key not in ["bases", "platforms"]}))
+            parts.append((of, config["arguments"]))
     return parts
 
 def _declared_base(image, platforms):
-    bases = {}
-    for part in IMAGE_CONFIGS[image]["configs"]:
-        bases.update(part.get("bases", {}))
+    bases = IMAGE_CONFIGS[image].get("bases", {})
     missing = [platform for platform in platforms if platform not in bases]
     if missing:
-        fail("the last stage of '%s' runs commands, which a layer of files cannot: say which image has it done, base = ..." % image)
+        fail("the last stage of '%s' runs commands on %s, and a layer of files cannot: name an image on which they have run, base = \"//some:image\"" % (image, ", ".join(missing)))
     return select(
         {PLATFORM_CONDITIONS[platform]: bases[platform] for platform in platforms},
         no_match_error = "'%s' is not built for this platform" % image,

@@ -381,7 +381,7 @@ def platform_select(values):
     if missing:
         fail("no value for %s" % ", ".join(missing))
     return select(
-        {_PLATFORM_CONDITIONS[platform]: value for platform, value in keyed.items()},
+        {PLATFORM_CONDITIONS[platform]: value for platform, value in keyed.items()},
         no_match_error = _NO_MATCH,
     )
 

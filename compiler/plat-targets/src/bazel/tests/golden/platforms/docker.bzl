@@ -10,35 +10,27 @@ load("@rules_oci//oci:defs.bzl", "oci_image", "oci_image_index", "oci_load", "oc
 load("@tar.bzl", "mutate", "tar")
 load(":defs.bzl", "PLATFORM_CONDITIONS", "SUPPORTED_PLATFORMS", "platform_key", "platform_target")
 
-# One entry of `configs` for all platforms on which an image is the same. `bases` are there where the
-# last stage only copies files.
+# What each image is: `bases`, for platforms on which its last stage only copies files; `configs`, the
+# arguments of oci_image() with the platforms they are for.
 IMAGE_CONFIGS = {
     "candle-ingestor": {
         "configs": [
             {
-                "entrypoint": [
-                    "python",
-                    "-m",
-                    "candle_ingestor",
-                ],
-                "exposed_ports": ["8080/tcp"],
+                "arguments": {
+                    "entrypoint": [
+                        "python",
+                        "-m",
+                        "candle_ingestor",
+                    ],
+                    "exposed_ports": ["8080/tcp"],
+                    "user": "1000:1000",
+                    "workdir": "/app",
+                },
                 "platforms": [
                     "linux/amd64",
                     "linux/arm64",
+                    "linux/arm/v7",
                 ],
-                "user": "1000:1000",
-                "workdir": "/app",
-            },
-            {
-                "entrypoint": [
-                    "python",
-                    "-m",
-                    "candle_ingestor",
-                ],
-                "exposed_ports": ["8080/tcp"],
-                "platforms": ["linux/arm/v7"],
-                "user": "1000:1000",
-                "workdir": "/app",
             },
         ],
         "platforms": [
@@ -51,25 +43,27 @@ IMAGE_CONFIGS = {
     },
     # Evaluates strategies.
     "strategy-engine": {
+        "bases": {
+            "linux/amd64": "@eclipse_temurin_17_jre_linux_amd64",
+            "linux/arm64": "@eclipse_temurin_17_jre_linux_arm64",
+            "linux/arm/v7": "@eclipse_temurin_17_jre_linux_arm_v7",
+        },
         "configs": [
             {
-                "bases": {
-                    "linux/amd64": "@eclipse_temurin_17_jre_linux_amd64",
-                    "linux/arm64": "@eclipse_temurin_17_jre_linux_arm64",
-                    "linux/arm/v7": "@eclipse_temurin_17_jre_linux_arm_v7",
+                "arguments": {
+                    "entrypoint": [
+                        "java",
+                        "-jar",
+                        "/app/strategy-engine.jar",
+                    ],
+                    "exposed_ports": ["50051/tcp"],
+                    "user": "1000:1000",
                 },
-                "entrypoint": [
-                    "java",
-                    "-jar",
-                    "/app/strategy-engine.jar",
-                ],
-                "exposed_ports": ["50051/tcp"],
                 "platforms": [
                     "linux/amd64",
                     "linux/arm64",
                     "linux/arm/v7",
                 ],
-                "user": "1000:1000",
             },
         ],
         "platforms": [
@@ -83,21 +77,19 @@ IMAGE_CONFIGS = {
 }
 
 def _image_configs(image, platforms):
-    # The parts of IMAGE_CONFIGS that concern the platforms, with the platforms that each is for.
+    # Pairs of platforms and the arguments of oci_image() on them.
     parts = []
-    for part in IMAGE_CONFIGS[image]["configs"]:
-        of = [platform for platform in part["platforms"] if platform in platforms]
+    for config in IMAGE_CONFIGS[image]["configs"]:
+        of = [platform for platform in config["platforms"] if platform in platforms]
         if of:
-            parts.append((of, {key: value for key, value in part.items() if key not in ["bases", "platforms"]}))
+            parts.append((of, config["arguments"]))
     return parts
 
 def _declared_base(image, platforms):
-    bases = {}
-    for part in IMAGE_CONFIGS[image]["configs"]:
-        bases.update(part.get("bases", {}))
+    bases = IMAGE_CONFIGS[image].get("bases", {})
     missing = [platform for platform in platforms if platform not in bases]
     if missing:
-        fail("the last stage of '%s' runs commands, which a layer of files cannot: say which image has it done, base = ..." % image)
+        fail("the last stage of '%s' runs commands on %s, and a layer of files cannot: name an image on which they have run, base = \"//some:image\"" % (image, ", ".join(missing)))
     return select(
         {PLATFORM_CONDITIONS[platform]: bases[platform] for platform in platforms},
         no_match_error = "'%s' is not built for this platform" % image,
