@@ -1,0 +1,396 @@
+//! One image on one group of platforms, as instructions. In: an [`ImageSpec`]. Out: its stages as lists of
+//! instructions, each of one piece, so that what differs between platforms can be told afterwards by comparing them.
+
+use super::errors;
+use super::health;
+use super::shell;
+use super::tree::{Body, Copy, FromSource, Instruction, Mount, Node, Pairs, Run};
+use plat_base::Diagnostic;
+use plat_model::{
+    BaseImage, CacheMount, Health, Image, ImageSpec, Origin, Ownership, Sourced, Stage, StageSource, Step,
+    StepKind, User,
+};
+
+/// A stage on one group of platforms.
+#[derive(Clone, Debug)]
+pub(super) struct LoweredStage {
+    /// Its name.
+    pub(super) name: String,
+    /// Its instructions, `FROM` first.
+    pub(super) nodes: Vec<Node>,
+}
+
+/// The stages of an image on one group of platforms.
+pub(super) fn stages(image: &Image, spec: &ImageSpec, said: &mut Vec<Diagnostic>) -> Vec<LoweredStage> {
+    let last = spec.stages.len().saturating_sub(1);
+    let mut lowering = Lowering { image, spec, said, ends: Vec::new() };
+    (0..spec.stages.len()).map(|at| lowering.stage(at, at == last)).collect()
+}
+
+/// What holds at a point of a stage, and for the stages that start from it.
+#[derive(Clone, Default)]
+struct State {
+    workdir: Option<String>,
+    /// `uid:gid` of a user other than root.
+    user: Option<String>,
+    /// Whether a failing command in a pipe fails the step.
+    pipefail: bool,
+    /// Commands that packages have brought in.
+    installed: Vec<String>,
+}
+
+struct Lowering<'a> {
+    image: &'a Image,
+    spec: &'a ImageSpec,
+    said: &'a mut Vec<Diagnostic>,
+    /// What held at the end of each stage so far.
+    ends: Vec<State>,
+}
+
+impl<'a> Lowering<'a> {
+    fn stage(&mut self, at: usize, is_last: bool) -> LoweredStage {
+        let spec = self.spec;
+        let stage = &spec.stages[at];
+        let base = self.base(stage);
+        let mut state = self.inherited(stage, base);
+        let mut nodes = vec![self.from(stage, is_last)];
+        if is_last {
+            nodes.extend(self.add_user(base, &mut state));
+        }
+        self.workdir(stage, &mut state, &mut nodes);
+        for step in &stage.steps {
+            self.step(step, is_last, base, &mut state, &mut nodes);
+        }
+        if is_last {
+            self.configuration(base, &state, &mut nodes);
+        }
+        self.ends.push(state);
+        LoweredStage { name: stage.name.clone(), nodes }
+    }
+
+    /// The published image at the bottom of a stage, if there is one.
+    fn base(&self, stage: &'a Stage) -> Option<&'a BaseImage> {
+        let mut stage = stage;
+        // Each turn goes to an earlier stage; a name that leads nowhere ends it.
+        for _ in 0..=self.spec.stages.len() {
+            match &stage.from.value {
+                StageSource::Base(base) => return Some(base),
+                StageSource::Scratch => return None,
+                StageSource::Stage(name) => stage = self.spec.stages.iter().find(|s| s.name == *name)?,
+            }
+        }
+        None
+    }
+
+    fn inherited(&self, stage: &Stage, base: Option<&BaseImage>) -> State {
+        if let StageSource::Stage(name) = &stage.from.value
+            && let Some(at) = self.spec.stages.iter().position(|s| s.name == *name)
+            && let Some(state) = self.ends.get(at)
+        {
+            return state.clone();
+        }
+        let user = base.and_then(|b| b.user.as_ref()).filter(|u| u.uid != 0).map(ids);
+        State { user, ..State::default() }
+    }
+
+    fn from(&mut self, stage: &Stage, is_last: bool) -> Node {
+        let source = match &stage.from.value {
+            StageSource::Base(base) => reference(base),
+            StageSource::Stage(name) => name.clone(),
+            StageSource::Scratch => "scratch".to_owned(),
+        };
+        if stage.on_build_platform && is_last {
+            self.said.extend(errors::runs_where_built(&self.image.name, stage));
+        }
+        let instruction = Instruction::From {
+            source: FromSource::Named(source),
+            on_build_platform: stage.on_build_platform && !is_last,
+            name: stage.name.clone(),
+        };
+        Node::new(instruction, stage.from.origin.or(stage.origin))
+    }
+
+    /// The working directory of a stage that starts from a published image and does not set one at once.
+    fn workdir(&self, stage: &Stage, state: &mut State, nodes: &mut Vec<Node>) {
+        let sets_it = matches!(stage.steps.first().map(|s| &s.kind), Some(StepKind::SetWorkdir(_)));
+        if let Some(path) = &self.spec.workdir
+            && !sets_it
+            && state.workdir.as_ref() != Some(&path.value)
+        {
+            nodes.push(Node::new(Instruction::Workdir(path.value.clone()), path.origin));
+            state.workdir = Some(path.value.clone());
+        }
+    }
+
+    /// The user that the base image has under this number already.
+    fn account<'b>(base: Option<&'b BaseImage>, user: &User) -> Option<&'b User> {
+        let base = base?;
+        base.accounts.iter().chain(base.user.as_ref()).find(|a| a.uid == user.uid)
+    }
+
+    fn add_user(&mut self, base: Option<&BaseImage>, state: &mut State) -> Vec<Node> {
+        let Some(user) = &self.spec.user else { return Vec::new() };
+        if user.uid == 0 || user.exists || Self::account(base, user).is_some() {
+            return Vec::new();
+        }
+        let busybox = match base.map(|b| b.family.as_str()) {
+            Some("debian") => false,
+            Some("alpine" | "busybox") => true,
+            _ => {
+                self.said.extend(errors::user_without_name(&self.image.name, user, base));
+                return Vec::new();
+            }
+        };
+        let mut nodes = Vec::new();
+        if state.user.take().is_some() {
+            nodes.push(Node::new(Instruction::User("0:0".to_owned()), user.origin));
+        }
+        let body = Body::AddUser { busybox, name: user.name.clone(), uid: user.uid, gid: user.gid };
+        nodes.push(Node::new(Instruction::Run(Run { mounts: Vec::new(), body }), user.origin));
+        nodes
+    }
+
+    fn step(
+        &self,
+        step: &Step,
+        is_last: bool,
+        base: Option<&BaseImage>,
+        state: &mut State,
+        nodes: &mut Vec<Node>,
+    ) {
+        let mut push = |instruction| nodes.push(Node::new(instruction, step.origin));
+        match &step.kind {
+            StepKind::Run { command, caches, secrets } => {
+                if shell::has_pipe(command)
+                    && !state.pipefail
+                    && let Some(argv) = pipefail(base)
+                {
+                    push(Instruction::Shell(argv));
+                    state.pipefail = true;
+                }
+                let mut mounts: Vec<Mount> = caches.iter().map(|c| cache(c, state)).collect();
+                mounts.extend(secrets.iter().cloned().map(Mount::Secret));
+                push(Instruction::Run(Run { mounts, body: Body::Shell(command.clone()) }));
+            }
+            StepKind::Copy { sources, to, owner, mode } => {
+                let unset = if is_last { Some(&Ownership::ImageUser) } else { None };
+                let chown = self.owner(owner.as_ref().or(unset));
+                let (sources, to, chmod) = (sources.clone(), to.clone(), mode.clone());
+                push(Instruction::Copy(Copy { from: None, chown, chmod, sources, to }));
+            }
+            StepKind::CopyFrom { stage, sources, to, owner, mode } => {
+                let chown = self.owner(owner.as_ref());
+                let (sources, to, chmod) = (sources.clone(), to.clone(), mode.clone());
+                push(Instruction::Copy(Copy { from: Some(stage.clone()), chown, chmod, sources, to }));
+            }
+            // A list that is empty on this platform installs nothing.
+            StepKind::Apt { packages } | StepKind::Apk { packages } if packages.is_empty() => {}
+            StepKind::Apt { packages } => {
+                state.installed.extend(commands_of(packages));
+                let mounts = apt_caches();
+                push(Instruction::Run(Run { mounts, body: Body::Apt(packages.clone()) }));
+            }
+            StepKind::Apk { packages } => {
+                state.installed.extend(commands_of(packages));
+                push(Instruction::Run(Run { mounts: Vec::new(), body: Body::Apk(packages.clone()) }));
+            }
+            StepKind::SetEnv(variables) if variables.is_empty() => {}
+            StepKind::SetEnv(variables) => {
+                let pairs = variables
+                    .iter()
+                    .map(|(name, text)| (name.clone(), Sourced::new(text.clone(), step.origin)))
+                    .collect();
+                push(Instruction::Env { pairs, expands: true });
+            }
+            StepKind::SetWorkdir(path) => {
+                state.workdir = Some(path.clone());
+                push(Instruction::Workdir(path.clone()));
+            }
+            StepKind::Arg { name, default } => {
+                push(Instruction::Arg(vec![(name.clone(), default.clone())]));
+            }
+            StepKind::AsUser(user) => {
+                let user = self.named_user(user);
+                state.user = (!matches!(user.split(':').next(), Some("root" | "0"))).then(|| user.clone());
+                push(Instruction::User(user));
+            }
+        }
+    }
+
+    /// `user` stands for the image's own user.
+    fn named_user(&self, text: &str) -> String {
+        match (&self.spec.user, text) {
+            (Some(user), "user") => ids(user),
+            _ => text.to_owned(),
+        }
+    }
+
+    fn owner(&self, owner: Option<&Ownership>) -> Option<String> {
+        match owner? {
+            Ownership::ImageUser => self.spec.user.as_ref().map(|u| ids(u)).filter(|ids| ids != "0:0"),
+            Ownership::Other(text) => Some(self.named_user(text)),
+        }
+    }
+
+    /// What the last stage says about the image.
+    fn configuration(&mut self, base: Option<&BaseImage>, state: &State, nodes: &mut Vec<Node>) {
+        let spec = self.spec;
+        if let Some(path) = &spec.workdir
+            && state.workdir.as_ref() != Some(&path.value)
+        {
+            nodes.push(Node::new(Instruction::Workdir(path.value.clone()), path.origin));
+        }
+        let env = self.one_line_each(&spec.env, "env");
+        if let Some((_, first)) = env.first() {
+            let origin = first.origin;
+            nodes.push(Node::new(Instruction::Env { pairs: env, expands: false }, origin));
+        }
+        // Values of several lines cannot be written here; the bake file has them.
+        let labels: Pairs = spec.labels.iter().filter(|(_, text)| !text.contains('\n')).cloned().collect();
+        if let Some((_, first)) = labels.first() {
+            let origin = first.origin;
+            nodes.push(Node::new(Instruction::Label(labels), origin));
+        }
+        nodes.extend(self.user(base));
+        if let Some(first) = spec.ports.first() {
+            let mut ports: Vec<i64> = Vec::new();
+            for port in &spec.ports {
+                if !ports.contains(&port.number.value) {
+                    ports.push(port.number.value);
+                }
+            }
+            nodes.push(Node::new(Instruction::Expose(ports), first.number.origin));
+        }
+        if let Some(signal) = &spec.stop_signal {
+            nodes.push(Node::new(Instruction::StopSignal(signal.value.clone()), signal.origin));
+        }
+        if let Some(health) = &spec.health {
+            nodes.extend(self.health(health, base, state));
+        }
+        if let Some(argv) = &spec.entrypoint {
+            nodes.push(Node::new(Instruction::Entrypoint(argv.value.clone()), argv.origin));
+        }
+        if let Some(argv) = &spec.cmd {
+            nodes.push(Node::new(Instruction::Cmd(argv.value.clone()), argv.origin));
+        }
+    }
+
+    fn one_line_each(&mut self, pairs: &Pairs, what: &str) -> Pairs {
+        let (one, several): (Pairs, Pairs) =
+            pairs.iter().cloned().partition(|(_, text)| !text.contains(['\n', '\r']));
+        for (name, text) in &several {
+            self.said.extend(errors::several_lines(&self.image.name, what, name, text.origin));
+        }
+        one
+    }
+
+    /// `USER`, by number, so that a cluster can see that it is not root.
+    fn user(&self, base: Option<&BaseImage>) -> Option<Node> {
+        let Some(user) = &self.spec.user else {
+            // The base image may say it by name only.
+            let own = base.and_then(|b| b.user.as_ref()).filter(|u| u.uid != 0)?;
+            return Some(Node::new(Instruction::User(ids(own)), None));
+        };
+        let mut node = Node::new(Instruction::User(ids(user)), user.origin);
+        if let Some(account) = Self::account(base, user)
+            && account.name != user.name
+        {
+            node.comment.push(format!("The base image has this user already, as `{}`.", account.name));
+        }
+        Some(node)
+    }
+
+    fn health(&mut self, health: &Sourced<Health>, base: Option<&BaseImage>, state: &State) -> Option<Node> {
+        let has = |name: &str| {
+            state.installed.iter().any(|c| c == name)
+                || base.is_some_and(|b| b.commands.iter().any(|c| c == name))
+        };
+        match health::command(health, &has) {
+            Ok(command) => {
+                let options = health::options(health);
+                Some(Node::new(Instruction::HealthCheck { options, command }, health.origin))
+            }
+            Err(needed) => {
+                let base = base.map(reference);
+                self.said.extend(errors::no_health_command(&self.image.name, needed, base, health.origin));
+                None
+            }
+        }
+    }
+}
+
+fn ids(user: &User) -> String {
+    format!("{}:{}", user.uid, user.gid)
+}
+
+/// `repository:tag@digest`.
+fn reference(base: &BaseImage) -> String {
+    let digest = base.digest.as_ref().map(|d| format!("@{d}")).unwrap_or_default();
+    format!("{}:{}{digest}", base.repository, base.tag)
+}
+
+/// The shell in which a failing command fails its pipe, if the image is known to have one.
+fn pipefail(base: Option<&BaseImage>) -> Option<Vec<String>> {
+    let argv: &[&str] = match base?.family.as_str() {
+        "debian" => &["/bin/bash", "-o", "pipefail", "-c"],
+        "alpine" => &["/bin/ash", "-eo", "pipefail", "-c"],
+        _ => return None,
+    };
+    Some(argv.iter().map(|a| (*a).to_owned()).collect())
+}
+
+fn cache(cache: &CacheMount, state: &State) -> Mount {
+    let slug: String = cache
+        .target
+        .trim_start_matches('/')
+        .chars()
+        .filter(|c| *c != '.')
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
+    let owner = state.user.as_ref().map(|user| match user.split_once(':') {
+        Some((uid, gid)) => (uid.to_owned(), gid.to_owned()),
+        None => (user.clone(), user.clone()),
+    });
+    // Mount options take numbers only.
+    let numeric = |(uid, gid): &(String, String)| uid.parse::<u32>().is_ok() && gid.parse::<u32>().is_ok();
+    Mount::Cache {
+        id: cache.per_platform.then_some(slug),
+        target: cache.target.clone(),
+        locked: cache.locked,
+        owner: owner.filter(numeric),
+    }
+}
+
+/// Lists and archives of `apt-get`, of which only one process may use the same at a time.
+fn apt_caches() -> Vec<Mount> {
+    let mount = |id: &str, target: &str| Mount::Cache {
+        id: Some(id.to_owned()),
+        target: target.to_owned(),
+        locked: true,
+        owner: None,
+    };
+    vec![mount("apt-cache", "/var/cache/apt"), mount("apt-lists", "/var/lib/apt")]
+}
+
+/// The commands for health checks that packages bring in.
+fn commands_of(packages: &[String]) -> Vec<String> {
+    let command = |package: &String| match package.split('=').next() {
+        Some("curl") => Some("curl"),
+        Some("wget") => Some("wget"),
+        Some("bash") => Some("bash"),
+        Some("netcat-openbsd" | "netcat-traditional") => Some("nc"),
+        _ => None,
+    };
+    packages.iter().filter_map(command).map(str::to_owned).collect()
+}
+
+/// The paths of the context that a stage copies, for `.dockerignore`.
+pub(super) fn copied(spec: &ImageSpec) -> impl Iterator<Item = (&String, Origin)> {
+    spec.stages.iter().flat_map(|s| &s.steps).flat_map(|step| {
+        let sources: &[String] = match &step.kind {
+            StepKind::Copy { sources, .. } => sources,
+            _ => &[],
+        };
+        sources.iter().map(|s| (s, step.origin))
+    })
+}
