@@ -3,6 +3,7 @@
 //! runs the binary, as a user would.
 
 pub mod annotations;
+pub mod bazel;
 pub mod dockerfile;
 pub mod examples;
 pub mod fleet;
