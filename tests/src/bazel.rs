@@ -50,7 +50,7 @@ impl Workspace {
     pub fn bazel(&self, command: &str, arguments: &[&str]) -> Ran {
         let mut bazel = oracle::command("bazel", &self.folder);
         bazel.arg(format!("--output_user_root={}", self.outputs.display()));
-        bazel.args(["--max_idle_secs=20", "--nohome_rc", "--nosystem_rc", "--noworkspace_rc", command]);
+        bazel.args(["--max_idle_secs=20", "--nohome_rc", "--noworkspace_rc", command]);
         if command != "info" && command != "query" {
             bazel.args(["--symlink_prefix=/", "--spawn_strategy=local"]);
         }
