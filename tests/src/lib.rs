@@ -4,12 +4,14 @@
 
 pub mod annotations;
 pub mod bazel;
+pub mod daemon;
 pub mod dockerfile;
 pub mod examples;
 pub mod fleet;
 pub mod manifests;
 pub mod oracle;
 pub mod platc;
+pub mod privileged;
 pub mod scratch;
 pub mod tree;
 

@@ -33,7 +33,7 @@ impl Scratch {
 }
 
 /// `tmp/plat-tests` in the target folder, which nobody keeps.
-pub(crate) fn base() -> PathBuf {
+pub fn base() -> PathBuf {
     let this = std::env::current_exe().expect("a test knows its own path");
     let target = this.ancestors().find(|a| a.join("debug").is_dir() || a.join("release").is_dir());
     target.unwrap_or(&std::env::temp_dir()).join("tmp/plat-tests")
