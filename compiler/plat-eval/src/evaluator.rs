@@ -160,11 +160,21 @@ impl<'p> Evaluator<'p> {
 
     /// Runs `f` and says which axes were read, those of remembered values included.
     pub fn traced<R>(&mut self, f: impl FnOnce(&mut Self) -> R) -> (R, Axes) {
-        let saved = std::mem::replace(&mut self.mask, Axes::NONE);
+        let outer = self.begin_trace();
         let result = f(self);
+        (result, self.end_trace(outer))
+    }
+
+    /// Begins to note which axes are read. Gives what [`Self::end_trace`] takes; traces nest.
+    pub fn begin_trace(&mut self) -> Axes {
+        std::mem::replace(&mut self.mask, Axes::NONE)
+    }
+
+    /// The axes that were read since the trace began.
+    pub fn end_trace(&mut self, outer: Axes) -> Axes {
         let read = self.mask;
-        self.mask = saved.union(read);
-        (result, read)
+        self.mask = outer.union(read);
+        read
     }
 
     /// A value as interpolation prints it; lists and objects as a program would write them, `at` in no context.

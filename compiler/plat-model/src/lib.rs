@@ -4,6 +4,7 @@
 mod image;
 mod platform;
 mod project;
+mod read;
 mod sourced;
 mod workload;
 
@@ -16,6 +17,7 @@ pub use project::{
     Project, ResourceProfile, ThresholdProfile,
 };
 
+pub use read::read;
 pub use sourced::{Origin, PerContext, Sourced};
 pub use workload::{
     AcrossPlatforms, Disruption, EnvValue, EnvVar, Expose, GarbageCollector, Health, ImageRef, Memory,

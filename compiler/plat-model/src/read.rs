@@ -92,7 +92,9 @@ impl Reader<'_, '_> {
                 Some((.., value)) => Arc::clone(value),
                 None => {
                     let at = crate::sourced::context(platform, environment);
-                    let (value, axes) = self.traced(|this| read(this, at));
+                    let outer = self.eval.begin_trace();
+                    let value = read(self, at);
+                    let axes = self.eval.end_trace(outer);
                     let value = Arc::new(value);
                     known.push((axes, platform, environment, Arc::clone(&value)));
                     value
@@ -101,31 +103,6 @@ impl Reader<'_, '_> {
             table.set(platform, environment, value);
         }
         table
-    }
-
-    /// Runs `f` and tells which axes the evaluator read meanwhile.
-    fn traced<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> (T, Axes) {
-        let Reader { eval, platforms, environments, images, diagnostics } = self;
-        let mut inner = (
-            std::mem::take(platforms),
-            std::mem::take(environments),
-            std::mem::take(images),
-            std::mem::take(diagnostics),
-        );
-        let (value, axes) = eval.traced(|eval| {
-            let mut reader = Reader {
-                eval,
-                platforms: std::mem::take(&mut inner.0),
-                environments: std::mem::take(&mut inner.1),
-                images: std::mem::take(&mut inner.2),
-                diagnostics: std::mem::take(&mut inner.3),
-            };
-            let value = f(&mut reader);
-            inner = (reader.platforms, reader.environments, reader.images, reader.diagnostics);
-            value
-        });
-        (*platforms, *environments, *images, *diagnostics) = inner;
-        (value, axes)
     }
 
     /// Every pair of positions, platforms outermost.

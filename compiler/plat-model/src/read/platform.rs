@@ -82,11 +82,12 @@ impl Reader<'_, '_> {
         let labels = list(name!("node-labels"));
         let tune = self.object(place, name!("tune")).map(|t| self.declared_name(t.value));
         let feature = |f: &Object| Sourced::new(CpuFeature { name: self.declared_name(*f) }, origin);
+        let require = required.iter().map(feature).collect();
         Cpu {
             name: self.required_text(place, name!("name")),
             origin: found.origin,
             is_baseline: labels.is_empty(),
-            require: required.iter().map(feature).collect(),
+            require,
             tune,
             cflags,
             rustflags,
