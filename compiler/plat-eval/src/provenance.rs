@@ -54,6 +54,24 @@ impl<'p> Evaluator<'p> {
         span
     }
 
+    /// Where each element of a list is written, as far as the layers that set and append to it write it out.
+    pub fn element_origins(&mut self, object: Object, field: Name, at: Context) -> Vec<Span> {
+        let saved = self.mask;
+        let found = self
+            .in_context(at, |this| this.contributions(object.id, field, Among::All, false))
+            .unwrap_or_default();
+        self.mask = saved;
+        let program = self.program;
+        let mut spans = Vec::new();
+        for contribution in &found {
+            let Contributed::Field(field, _) = contribution.entry else { return Vec::new() };
+            let (Verb::Set(expr) | Verb::Append(expr)) = field.verb else { return Vec::new() };
+            let ExprKind::List(items) = &program[expr].kind else { return Vec::new() };
+            spans.extend(items.iter().map(|item| program[*item].span));
+        }
+        spans
+    }
+
     /// Every layer that set or changed a field in a context, first to last.
     pub fn layers(&mut self, object: Object, field: Name, at: Context) -> Vec<LayerOrigin> {
         let saved = self.mask;

@@ -11,10 +11,10 @@ mod workload;
 
 use crate::{Origin, PerContext, Project, Sourced};
 use fields::{Place, name};
-use plat_base::{Diagnostic, Name};
+use plat_base::{Diagnostic, FileId, Name};
 use plat_eval::{Context, Evaluator, Object, Value};
 use plat_sema::hir::{Axes, KindId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Reads a whole project. `name` is what it is called unless `project.plat` says so; `doc` is the doc comment of its
@@ -22,7 +22,9 @@ use std::sync::Arc;
 pub fn read(eval: &mut Evaluator<'_>, name: &str, doc: Option<String>) -> (Project, Vec<Diagnostic>) {
     let platforms = eval.platforms();
     let environments = eval.environments();
-    let mut reader = Reader { eval, platforms, environments, images: HashMap::new(), diagnostics: Vec::new() };
+    let std_files = eval.program().modules.iter().filter(|m| m.is_std).map(|m| m.file).collect();
+    let mut reader =
+        Reader { eval, platforms, environments, images: HashMap::new(), std_files, diagnostics: Vec::new() };
     let project = reader.project(name, doc);
     (project, reader.diagnostics)
 }
@@ -34,6 +36,7 @@ struct Reader<'e, 'p> {
     environments: Vec<Object>,
     /// The position of each declared image.
     images: HashMap<Object, usize>,
+    std_files: HashSet<FileId>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -127,13 +130,13 @@ impl Reader<'_, '_> {
 
     /// A place from which fields are read.
     fn place(&self, object: Object, at: Context) -> Place {
-        Place { object, at }
+        Place { object, at, origin: self.eval.declaration(object) }
     }
 
     /// Reads the entries of a map of texts.
     fn text_map(&mut self, place: Place, field: Name) -> Vec<(String, Sourced<String>)> {
         let Some(map) = self.object(place, field) else { return Vec::new() };
-        let inner = Place { object: map.value, at: place.at };
+        let inner = place.into(map);
         let keys = self.eval.keys(map.value, place.at);
         keys.into_iter().filter_map(|k| Some((k.as_str().to_owned(), self.text(inner, k)?))).collect()
     }
@@ -141,7 +144,7 @@ impl Reader<'_, '_> {
     /// Reads the ports of an image or workload.
     fn ports(&mut self, place: Place) -> Vec<crate::Port> {
         let Some(map) = self.object(place, name!("ports")) else { return Vec::new() };
-        let inner = Place { object: map.value, at: place.at };
+        let inner = place.into(map);
         let keys = self.eval.keys(map.value, place.at);
         let port = |k: Name, n| crate::Port { name: k.as_str().to_owned(), number: n };
         keys.into_iter().filter_map(|k| Some(port(k, self.int(inner, k)?))).collect()

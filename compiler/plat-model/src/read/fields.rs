@@ -8,7 +8,8 @@ use plat_eval::{Context, Object, Value};
 /// An interned literal.
 macro_rules! name {
     ($text:literal) => {{
-        static NAME: std::sync::LazyLock<plat_base::Name> = std::sync::LazyLock::new(|| plat_base::Name::new($text));
+        static NAME: std::sync::LazyLock<plat_base::Name> =
+            std::sync::LazyLock::new(|| plat_base::Name::new($text));
         *NAME
     }};
 }
@@ -19,6 +20,20 @@ pub(super) use name;
 pub(super) struct Place {
     pub(super) object: Object,
     pub(super) at: Context,
+    /// Where the project set the object: the origin of fields that only the standard library sets.
+    pub(super) origin: Origin,
+}
+
+impl Place {
+    /// An object that was found in a field of this one.
+    pub(super) fn into(self, found: Sourced<Object>) -> Place {
+        Place { object: found.value, at: self.at, origin: found.origin }
+    }
+
+    /// An object that belongs to this one, such as an element of its lists.
+    pub(super) fn part(self, object: Object) -> Place {
+        Place { object, ..self }
+    }
 }
 
 impl Reader<'_, '_> {
@@ -30,8 +45,13 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// Where the project set a field, or the object that it belongs to where the standard library set it.
     pub(super) fn field_origin(&mut self, place: Place, field: Name) -> Origin {
-        self.eval.origin(place.object, field, place.at)
+        let set = self.eval.origin(place.object, field, place.at);
+        match set {
+            Some(span) if !self.std_files.contains(&span.file) => set,
+            _ => place.origin,
+        }
     }
 
     /// A field that prints as text: a string, number, boolean, quantity or variant.
@@ -88,7 +108,7 @@ impl Reader<'_, '_> {
 
     /// An object as a place of its own, in the same context.
     pub(super) fn inner(&mut self, place: Place, field: Name) -> Option<Place> {
-        self.object(place, field).map(|object| Place { object: object.value, at: place.at })
+        self.object(place, field).map(|object| place.into(object))
     }
 
     /// The elements of a list; none if it is absent.

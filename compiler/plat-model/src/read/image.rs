@@ -18,12 +18,13 @@ impl Reader<'_, '_> {
         let registry = self.text(fixed, name!("registry"));
         let repository = or_declared(self.text(fixed, name!("repository")), &name);
         let tag = or_declared(self.text(fixed, name!("tag")), "latest");
-        let prefix = registry.as_ref().map(|r| format!("{}/", r.value.trim_end_matches('/'))).unwrap_or_default();
+        let prefix =
+            registry.as_ref().map(|r| format!("{}/", r.value.trim_end_matches('/'))).unwrap_or_default();
         let reference = format!("{prefix}{}:{}", repository.value, tag.value);
         let platforms = self.platform_list(fixed);
         let context = or_declared(self.text(fixed, name!("context")), ".");
         let cells: Vec<(usize, usize)> = platforms.iter().map(|p| (*p, 0)).collect();
-        let spec = self.per_context(&cells, |this, at| this.image_spec(Place { object, at }));
+        let spec = self.per_context(&cells, |this, at| this.image_spec(this.place(object, at)));
         Image {
             name,
             origin: declared,
@@ -45,7 +46,7 @@ impl Reader<'_, '_> {
             labels: self.text_map(place, name!("labels")),
             env: self.text_map(place, name!("env")),
             workdir: self.text(place, name!("workdir")),
-            user: user.map(|u| u.map(|object| self.user(Place { object, at: place.at }))),
+            user: user.map(|u| u.map(|object| self.user(place.part(object)))),
             ports: self.ports(place),
             health: health.and_then(|h| self.health(h, place.at)),
             entrypoint: self.texts(place, name!("entrypoint")),
@@ -74,24 +75,32 @@ impl Reader<'_, '_> {
 
     fn stage(&mut self, stages: Place, key: plat_base::Name) -> Option<Stage> {
         let found = self.object(stages, key)?;
-        let place = Place { object: found.value, at: stages.at };
+        let place = stages.into(found);
         let from = self.value(place, name!("from"))?;
-        let origin = from.origin;
+        let from_origin = from.origin;
         let source = match from.value {
-            Value::Object(base) => StageSource::Base(self.base_image(Place { object: base, at: place.at })),
+            Value::Object(base) => StageSource::Base(self.base_image(place.part(base))),
             other => match self.as_text(&other) {
                 text if text == "scratch" => StageSource::Scratch,
                 text => StageSource::Stage(text),
             },
         };
-        let steps_origin = self.field_origin(place, name!("steps"));
+        let whole = self.field_origin(place, name!("steps"));
         let steps = self.objects(place, name!("steps"));
+        let mut written = self.eval.element_origins(place.object, name!("steps"), place.at);
+        written.retain(|span| !self.std_files.contains(&span.file));
+        let origin = |at: usize| if written.len() == steps.len() { written.get(at).copied() } else { whole };
+        let steps = steps
+            .iter()
+            .enumerate()
+            .filter_map(|(at, object)| self.step(Place { object: *object, origin: origin(at), ..place }))
+            .collect();
         Some(Stage {
             name: key.as_str().to_owned(),
             origin: found.origin,
-            from: Sourced::new(source, origin),
+            from: Sourced::new(source, from_origin),
             on_build_platform: self.boolean(place, name!("on-build-platform")).is_some_and(|b| b.value),
-            steps: steps.into_iter().filter_map(|s| self.step(s, place.at, steps_origin)).collect(),
+            steps,
         })
     }
 
@@ -104,18 +113,16 @@ impl Reader<'_, '_> {
             digest: self.text(place, name!("digest")).map(|d| d.value),
             platforms: self.texts(place, name!("platforms")).map(|t| t.value).unwrap_or_default(),
             user,
-            accounts: accounts.into_iter().map(|o| self.user(Place { object: o, at: place.at })).collect(),
+            accounts: accounts.into_iter().map(|o| self.user(place.part(o))).collect(),
             commands: self.texts(place, name!("commands")).map(|t| t.value).unwrap_or_default(),
             family: self.required_text(place, name!("family")),
         }
     }
 
-    fn step(&mut self, object: Object, at: Context, steps: crate::Origin) -> Option<Step> {
-        let place = Place { object, at };
-        let kind = self.by_kind(object, |kind| kind.strip_suffix("-step").map(str::to_owned))?;
+    fn step(&mut self, place: Place) -> Option<Step> {
+        let kind = self.by_kind(place.object, |kind| kind.strip_suffix("-step").map(str::to_owned))?;
         let kind = self.step_kind(place, &kind)?;
-        let origin = steps;
-        Some(Step { origin, kind })
+        Some(Step { origin: place.origin, kind })
     }
 
     fn step_kind(&mut self, place: Place, kind: &str) -> Option<StepKind> {
@@ -165,7 +172,7 @@ impl Reader<'_, '_> {
     fn caches(&mut self, place: Place) -> Vec<CacheMount> {
         let mounts = self.objects(place, name!("caches"));
         let mount = |this: &mut Self, object| {
-            let place = Place { object, at: place.at };
+            let place = place.part(object);
             CacheMount {
                 target: this.required_text(place, name!("target")),
                 per_platform: this.boolean(place, name!("per-platform")).is_some_and(|b| b.value),

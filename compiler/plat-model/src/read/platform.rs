@@ -73,7 +73,7 @@ impl Reader<'_, '_> {
                 node_labels: Vec::new(),
             };
         };
-        let place = Place { object: found.value, at: platform.at };
+        let place = platform.into(found);
         let origin = self.field_origin(place, name!("require"));
         let required = self.objects(place, name!("require"));
         let mut list = |field| self.texts(place, field).map(|t| t.value).unwrap_or_default();
@@ -102,7 +102,7 @@ impl Reader<'_, '_> {
         let taints = self.objects(place, name!("tolerates"));
         let mut tolerations = Vec::new();
         for taint in taints {
-            let taint = Place { object: taint, at: place.at };
+            let taint = place.part(taint);
             let toleration = Toleration {
                 key: self.required_text(taint, name!("key")),
                 value: self.text(taint, name!("value")).map(|t| t.value),

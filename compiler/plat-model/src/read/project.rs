@@ -62,7 +62,7 @@ impl Reader<'_, '_> {
     fn resource_profile(&mut self, object: Object) -> ResourceProfile {
         let contexts = self.all_contexts();
         let spec = self.per_context(&contexts, |this, at| {
-            let resources = this.resources(Place { object, at });
+            let resources = this.resources(this.place(object, at));
             (resources.requests, resources.limits)
         });
         let (name, origin, doc) = self.identity(object);
@@ -71,15 +71,15 @@ impl Reader<'_, '_> {
 
     fn memory_profile(&mut self, object: Object) -> MemoryProfile {
         let contexts = self.all_contexts();
-        let spec = self.per_context(&contexts, |this, at| this.memory(Place { object, at }));
+        let spec = self.per_context(&contexts, |this, at| this.memory(this.place(object, at)));
         let (name, origin, doc) = self.identity(object);
         MemoryProfile { name, origin, doc, spec }
     }
 
     fn dependency_profile(&mut self, object: Object) -> Dependencies {
         let contexts = self.all_contexts();
-        let labels =
-            self.per_context(&contexts, |this, at| this.sourced_texts(Place { object, at }, name!("labels")));
+        let labels = self
+            .per_context(&contexts, |this, at| this.sourced_texts(this.place(object, at), name!("labels")));
         let (name, origin, doc) = self.identity(object);
         Dependencies { name, origin, doc, labels }
     }
@@ -99,7 +99,7 @@ impl Reader<'_, '_> {
     fn config(&mut self, object: Object) -> Config {
         let contexts = self.all_contexts();
         let entries = self.per_context(&contexts, |this, at| {
-            let place = Place { object, at };
+            let place = this.place(object, at);
             let keys = this.entry_keys(place);
             let entry = |key: Name, text| ConfigEntry { key: key.as_str().to_owned(), text };
             keys.into_iter().filter_map(|k| Some(entry(k, this.text(place, k)?))).collect()

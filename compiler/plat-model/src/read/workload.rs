@@ -25,14 +25,8 @@ impl Reader<'_, '_> {
         })?;
         let contexts = self.contexts_of(object);
         let name = self.declared_name(object);
-        let spec = self.per_context(&contexts, |this, at| this.workload_spec(Place { object, at }, &name));
-        Some(Workload {
-            origin: self.origin_of(object),
-            doc: self.doc_of(object),
-            name,
-            kind,
-            spec,
-        })
+        let spec = self.per_context(&contexts, |this, at| this.workload_spec(this.place(object, at), &name));
+        Some(Workload { origin: self.origin_of(object), doc: self.doc_of(object), name, kind, spec })
     }
 
     fn workload_spec(&mut self, place: Place, workload: &str) -> WorkloadSpec {
@@ -88,7 +82,7 @@ impl Reader<'_, '_> {
             return Sourced::new(ImageRef::Built(0), None);
         };
         if self.by_kind(found.value, |kind| (kind == "base-image").then_some(())).is_some() {
-            let base = self.base_image(Place { object: found.value, at: place.at });
+            let base = self.base_image(place.into(found));
             return Sourced::new(ImageRef::Published(base), found.origin);
         }
         let position = self.images.get(&found.value).copied();
@@ -110,7 +104,7 @@ impl Reader<'_, '_> {
         let mut variables: Vec<EnvVar> = Vec::new();
         for field in [name!("config"), name!("secrets")] {
             for owner in self.objects(place, field) {
-                let inner = Place { object: owner, at: place.at };
+                let inner = place.part(owner);
                 for key in self.eval.keys(owner, place.at) {
                     let variable = key.as_str().replace(['-', '.'], "_").to_uppercase();
                     self.add_variable(&mut variables, inner, key, variable);
@@ -150,12 +144,14 @@ impl Reader<'_, '_> {
     }
 
     pub(super) fn health(&mut self, question: Sourced<Object>, at: Context) -> Option<Sourced<Health>> {
-        let place = Place { object: question.value, at };
+        let place = Place { object: question.value, at, origin: question.origin };
         let kind = self.by_kind(question.value, |kind| kind.strip_suffix("-check").map(str::to_owned))?;
         let port = self.int(place, name!("port"));
         let probe = match kind.as_str() {
             "http" => Probe::Http { path: self.text(place, name!("path"))?, port: port? },
-            "grpc" => Probe::Grpc { port: port?, service: self.text(place, name!("service")).map(|s| s.value) },
+            "grpc" => {
+                Probe::Grpc { port: port?, service: self.text(place, name!("service")).map(|s| s.value) }
+            }
             "tcp" => Probe::Tcp { port: port? },
             "command" => Probe::Command(self.texts(place, name!("argv"))?),
             _ => return None,
@@ -215,7 +211,10 @@ impl Reader<'_, '_> {
     }
 
     pub(super) fn resources(&mut self, place: Place) -> Resources {
-        Resources { requests: self.quota(place, name!("requests")), limits: self.quota(place, name!("limits")) }
+        Resources {
+            requests: self.quota(place, name!("requests")),
+            limits: self.quota(place, name!("limits")),
+        }
     }
 
     fn quota(&mut self, place: Place, field: Name) -> Quota {
@@ -240,7 +239,7 @@ impl Reader<'_, '_> {
     }
 
     fn scale(&mut self, scale: Sourced<Object>, at: Context) -> Option<Sourced<Scale>> {
-        let place = Place { object: scale.value, at };
+        let place = Place { object: scale.value, at, origin: scale.origin };
         let scaling = Scale {
             min: self.int(place, name!("min"))?,
             max: self.int(place, name!("max"))?,
@@ -256,7 +255,9 @@ impl Reader<'_, '_> {
             return Rollout { strategy: rolling, max_surge: None, max_unavailable: None, deadline: None };
         };
         let strategy = self.text(place, name!("strategy")).map_or(rolling, |s| {
-            s.map(|text| if text == "recreate" { RolloutStrategy::Recreate } else { RolloutStrategy::Rolling })
+            s.map(
+                |text| if text == "recreate" { RolloutStrategy::Recreate } else { RolloutStrategy::Rolling },
+            )
         });
         Rollout {
             strategy,
@@ -268,7 +269,7 @@ impl Reader<'_, '_> {
 
     fn disruption(&mut self, place: Place) -> Option<Disruption> {
         let found = self.object(place, name!("disruption"))?;
-        let place = Place { object: found.value, at: place.at };
+        let place = place.into(found);
         let min_available = self.amount(place, name!("min-available"));
         let max_unavailable =
             if min_available.is_some() { None } else { self.amount(place, name!("max-unavailable")) };
@@ -276,7 +277,7 @@ impl Reader<'_, '_> {
     }
 
     fn expose(&mut self, expose: Sourced<Object>, at: Context) -> Option<Sourced<Expose>> {
-        let place = Place { object: expose.value, at };
+        let place = Place { object: expose.value, at, origin: expose.origin };
         let exposure = Expose {
             port: self.int(place, name!("port"))?,
             to: self.int(place, name!("to"))?,
@@ -344,9 +345,8 @@ impl Reader<'_, '_> {
 }
 
 fn secret_value(secret: &Secret) -> EnvValue {
-    let credential = |entry: &plat_eval::TextRef| {
-        (entry.instance.as_str().to_owned(), entry.key.as_str().to_owned())
-    };
+    let credential =
+        |entry: &plat_eval::TextRef| (entry.instance.as_str().to_owned(), entry.key.as_str().to_owned());
     if let [SecretPart::Entry(entry)] = secret.parts.as_slice() {
         let (credentials, key) = credential(entry);
         return EnvValue::Credential { credentials, key };
