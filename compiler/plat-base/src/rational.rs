@@ -16,6 +16,8 @@ fn gcd(mut a: u128, mut b: u128) -> u128 {
     a
 }
 
+// The operations are named after the operators, but give `None` where the result does not fit.
+#[allow(clippy::should_implement_trait)]
 impl Rational {
     /// Zero.
     pub const ZERO: Rational = Rational { num: 0, den: 1 };
