@@ -4,6 +4,7 @@
 
 pub mod ast;
 pub mod keywords;
+mod lex;
 mod parse;
 
 pub use parse::{Parse, parse};

@@ -8,17 +8,17 @@ use plat_base::Diagnostic;
 impl Builder<'_, '_, '_> {
     /// The body that comes next; its opening brace stands right before the rule.
     pub(super) fn body(&mut self) -> Body {
-        let start = self.ev.open().saturating_sub(1);
+        let start = self.ev.open();
         let entries = self.entries();
-        let end = self.ev.close();
-        Body { span: self.span(start, end), entries }
+        self.ev.close();
+        Body { span: self.span_from(start), entries }
     }
 
     /// The entries up to the end of the surrounding rule.
     pub(super) fn entries(&mut self) -> Vec<Entry> {
         let mut entries = Vec::new();
         while self.ev.peek().is_some() {
-            let from = self.next_start();
+            let from = self.ev.position();
             let doc = self.doc_before(from);
             let annotations = self.annotations();
             let start = self.ev.position();
@@ -37,9 +37,7 @@ impl Builder<'_, '_, '_> {
     }
 
     fn hole_entry(&mut self) -> EntryKind {
-        let (start, _) = self.ev.leaf();
-        self.check_hole(start);
-        self.ev.last_end = start + 1;
+        self.ev.leaf();
         EntryKind::Error
     }
 
@@ -47,7 +45,7 @@ impl Builder<'_, '_, '_> {
         self.ev.open();
         let condition = self.head();
         let body = self.body();
-        self.leave();
+        self.ev.close();
         EntryKind::When(condition, body)
     }
 
@@ -61,7 +59,7 @@ impl Builder<'_, '_, '_> {
             Some(Rule::entry_append) => {
                 self.ev.open();
                 let value = self.expr();
-                self.leave();
+                self.ev.close();
                 EntryKind::Append(key, value)
             }
             _ => {
@@ -79,7 +77,7 @@ impl Builder<'_, '_, '_> {
     pub(super) fn members(&mut self) -> Vec<Member> {
         let mut members = Vec::new();
         while self.ev.peek().is_some() {
-            let from = self.next_start();
+            let from = self.ev.position();
             let doc = self.doc_before(from);
             let annotations = self.annotations();
             let start = self.ev.position();
@@ -124,8 +122,8 @@ impl Builder<'_, '_, '_> {
         let optional = self.ev.take(Rule::optional).is_some();
         let ty = self.ty();
         let default = self.ev.peek().is_some().then(|| self.expr());
+        self.ev.close();
         let span = self.span_from(start);
-        self.leave();
         KindField { span, doc, annotations, is_final, name, optional, ty, default }
     }
 

@@ -4,10 +4,10 @@
 
 use super::events::{Events, Rule};
 use super::names::Names;
-use super::scan::CommentAt;
 use crate::ast::{Annotation, Arg, Doc, Expr, ExprId, ExprKind, Ident, Path};
+use crate::lex::token::{self, Kind};
+use crate::lex::{CommentAt, Extent};
 use plat_base::{Diagnostic, FileId, Span};
-use std::collections::BTreeSet;
 
 /// How deeply expressions may nest, in brackets or without: `a.b.c`, `a + b + c`, `if … else if …`.
 pub(super) const MAX_TREE: u16 = 512;
@@ -26,49 +26,53 @@ pub(super) struct FileState<'s> {
     pub(super) used: Vec<bool>,
     /// The first comment that no declaration has looked at yet.
     pub(super) next_comment: usize,
-    /// Offsets of the holes that recovery has made and reported.
-    pub(super) holes: BTreeSet<usize>,
     /// Whether something was too deep for the stack that the parser runs on.
     pub(super) too_deep: bool,
     /// How many levels of the builder may be open; more need a larger stack.
     pub(super) max_open: u16,
 }
 
-/// Builds the nodes of one piece.
+/// Builds the nodes of one piece. Positions are numbers of tokens of that piece.
 pub(super) struct Builder<'b, 's, 'i> {
     pub(super) file: &'b mut FileState<'s>,
-    /// The piece, which may have holes.
-    pub(super) text: &'i str,
-    /// Where the piece starts in the file.
-    pub(super) base: usize,
+    pub(super) kinds: &'i [Kind],
+    pub(super) extents: &'i [Extent],
     pub(super) ev: Events<'i>,
     /// How many levels are open.
     pub(super) open: u16,
 }
 
-impl<'i> Builder<'_, '_, 'i> {
+impl<'s> Builder<'_, 's, '_> {
+    /// Of the tokens from `start` to before `end`; empty if there are none.
     pub(super) fn span(&self, start: usize, end: usize) -> Span {
-        Span::new(self.file.id, self.base + start, self.base + end)
+        let file = self.file.id;
+        match (self.extents.get(start), end.checked_sub(1).and_then(|last| self.extents.get(last))) {
+            (Some(first), Some(last)) if start < end => Span { file, start: first.start, end: last.end },
+            (Some(first), _) => Span { file, start: first.start, end: first.start },
+            (None, _) => {
+                let end = self.extents.last().map_or(0, |e| e.end);
+                Span { file, start: end, end }
+            }
+        }
     }
 
-    /// From `start` to the end of the last token that was read.
+    /// From the token `start` to the last one that was read.
     pub(super) fn span_from(&self, start: usize) -> Span {
-        self.span(start, self.ev.last_end.max(start))
+        self.span(start, self.ev.last_end)
     }
 
-    pub(super) fn slice(&self, start: usize, end: usize) -> &'i str {
-        self.text.get(start..end).unwrap_or("")
+    /// The text of a token.
+    pub(super) fn text(&self, token: usize) -> &'s str {
+        let source: &'s str = self.file.source;
+        self.extents.get(token).and_then(|e| source.get(e.start as usize..e.end as usize)).unwrap_or("")
+    }
+
+    pub(super) fn kind(&self, token: usize) -> Kind {
+        self.kinds.get(token).copied().unwrap_or(token::JUNK)
     }
 
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         self.file.diagnostics.push(diagnostic);
-    }
-
-    /// Leaves a rule that may end in white space: the last token stays the one that was read last.
-    pub(super) fn leave(&mut self) {
-        let end = self.ev.last_end;
-        self.ev.close();
-        self.ev.last_end = end;
     }
 
     pub(super) fn alloc(&mut self, span: Span, kind: ExprKind, depth: u16) -> ExprId {
@@ -103,44 +107,22 @@ impl<'i> Builder<'_, '_, 'i> {
         self.alloc(span, ExprKind::Error, 0)
     }
 
-    /// A word as an identifier.
-    pub(super) fn ident_at(&mut self, start: usize, end: usize) -> Ident {
-        let name = self.file.names.intern(self.text.get(start..end).unwrap_or(""));
-        Ident { name, span: self.span(start, end) }
+    /// A token as an identifier.
+    pub(super) fn ident_at(&mut self, token: usize) -> Ident {
+        let text = self.text(token);
+        Ident { name: self.file.names.intern(text), span: self.span(token, token + 1) }
     }
 
-    /// The `name` rule that comes next; where a declaration is named, reserved words are refused.
+    /// The `name` or `word` that comes next.
     pub(super) fn name(&mut self) -> Ident {
-        let (start, end) = self.ev.leaf();
-        self.ident_at(start, end)
-    }
-
-    /// A name that a declaration or a variable introduces.
-    pub(super) fn declared_name(&mut self) -> Ident {
-        let ident = self.name();
-        if crate::keywords::is_reserved(ident.name.as_str()) {
-            let word = ident.name;
-            self.report(
-                Diagnostic::error(
-                    "syntax",
-                    format!("`{word}` is a reserved word and cannot be a name"),
-                    ident.span,
-                )
-                .help(format!("choose another name, for instance `{word}_`")),
-            );
-        }
-        ident
+        let (token, _) = self.ev.leaf();
+        self.ident_at(token)
     }
 
     /// The `path` rule that comes next.
     pub(super) fn path(&mut self) -> Path {
         let (start, end) = self.ev.leaf();
-        let mut segments = Vec::with_capacity(1);
-        let mut at = start;
-        for word in self.slice(start, end).split('.') {
-            segments.push(self.ident_at(at, at + word.len()));
-            at += word.len() + 1;
-        }
+        let segments = (start..end).step_by(2).map(|token| self.ident_at(token)).collect();
         Path { segments, span: self.span(start, end) }
     }
 
@@ -148,11 +130,11 @@ impl<'i> Builder<'_, '_, 'i> {
     pub(super) fn annotations(&mut self) -> Vec<Annotation> {
         let mut found = Vec::new();
         while self.ev.at(Rule::annotation) {
-            let start = self.ev.open().saturating_sub(1);
+            let start = self.ev.open();
             let name = self.name();
             let args = if self.ev.at(Rule::call) { self.args().0 } else { Vec::new() };
+            self.ev.close();
             let span = self.span_from(start);
-            self.leave();
             found.push(Annotation { span, name, args });
         }
         found
@@ -160,32 +142,26 @@ impl<'i> Builder<'_, '_, 'i> {
 
     /// The `call` rule that comes next: its arguments, and the span of its parentheses.
     pub(super) fn args(&mut self) -> (Vec<Arg>, Span) {
-        let start = self.ev.open().saturating_sub(1);
+        let start = self.ev.open();
         let mut args = Vec::new();
         while self.ev.peek().is_some() {
             let name = if self.ev.at(Rule::arg_name) {
                 self.ev.open();
                 let name = self.name();
-                self.leave();
+                self.ev.close();
                 Some(name)
             } else {
                 None
             };
             args.push(Arg { name, value: self.expr() });
         }
-        let end = self.ev.close();
-        (args, self.span(start, end))
+        self.ev.close();
+        (args, self.span_from(start))
     }
 
-    /// Where the next event is, one byte earlier if that is the `@` of an annotation.
-    pub(super) fn next_start(&self) -> usize {
-        let at = self.ev.position();
-        if self.ev.at(Rule::annotation) { at.saturating_sub(1) } else { at }
-    }
-
-    /// The doc comment that ends right before `start` (an offset of the piece).
+    /// The doc comment that ends right before `start` (a token).
     pub(super) fn doc_before(&mut self, start: usize) -> Option<Doc> {
-        let at = self.base + start;
+        let at = self.extents.get(start).map_or(self.file.source.len(), |e| e.start as usize);
         let first = self.file.next_comment;
         self.file.skip_comments(at);
         let end = self.file.next_comment;

@@ -9,7 +9,7 @@ use pest::iterators::{Pairs, Tokens};
 #[grammar = "grammar.pest"]
 pub(super) struct Grammar;
 
-/// A reader of events with one event of look-ahead. Offsets are bytes of the parsed piece.
+/// A reader of events with one event of look-ahead. Positions are numbers of tokens of the parsed piece.
 pub(super) struct Events<'i> {
     tokens: Tokens<'i, Rule>,
     next: Option<Token<'i, Rule>>,
@@ -41,10 +41,11 @@ impl<'i> Events<'i> {
         }
     }
 
-    /// Where the next event is.
+    /// The first token of the rule that starts next, or else where the surrounding rule ends.
     pub(super) fn position(&self) -> usize {
         match &self.next {
-            Some(Token::Start { pos, .. } | Token::End { pos, .. }) => pos.pos(),
+            Some(Token::Start { pos, rule }) => pos.pos().saturating_sub(usize::from(begins_late(*rule))),
+            Some(Token::End { pos, .. }) => pos.pos(),
             None => self.last_end,
         }
     }
@@ -79,8 +80,7 @@ impl<'i> Events<'i> {
     /// Reads a rule as one token: where it starts and ends. At the end of the surrounding rule it reads nothing.
     pub(super) fn leaf(&mut self) -> (usize, usize) {
         if self.peek().is_none() {
-            let at = self.position();
-            return (at, at);
+            return (self.last_end, self.last_end);
         }
         let start = self.open();
         (start, self.close())
@@ -90,4 +90,40 @@ impl<'i> Events<'i> {
     pub(super) fn take(&mut self, rule: Rule) -> Option<(usize, usize)> {
         self.at(rule).then(|| self.leaf())
     }
+}
+
+/// Whether the grammar lets a rule begin after its first token, so that trying it in vain costs next to nothing.
+fn begins_late(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::annotation
+            | Rule::body
+            | Rule::call
+            | Rule::chain
+            | Rule::comp_for
+            | Rule::comp_if
+            | Rule::entry_append
+            | Rule::entry_when
+            | Rule::field
+            | Rule::field_optional
+            | Rule::hole
+            | Rule::hole_entry
+            | Rule::hole_item
+            | Rule::hole_type
+            | Rule::if_expr
+            | Rule::index
+            | Rule::infix_mark
+            | Rule::let_expr
+            | Rule::list
+            | Rule::match_expr
+            | Rule::member_rest
+            | Rule::number
+            | Rule::paren
+            | Rule::prefix_mark
+            | Rule::record
+            | Rule::string_parts
+            | Rule::string_plain
+            | Rule::type_args
+            | Rule::type_record
+    )
 }

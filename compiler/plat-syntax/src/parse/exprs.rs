@@ -7,6 +7,7 @@ use crate::ast::{
     Arm, BinaryOp, Body, Clause, ExprId, ExprKind, Ident, Key, Number, Pattern, PatternKind, StrPart,
     TypeKind, UnaryOp,
 };
+use crate::lex::token::{self, Kind};
 use plat_base::{Diagnostic, Span};
 
 /// How tightly each operator binds, loosest first.
@@ -20,31 +21,34 @@ mod level {
     pub(super) const MULTIPLY: u8 = 7;
 }
 
-/// The operator that `text` begins with: what it means, its length, its level.
-fn operator(text: &str) -> (BinaryOp, usize, u8) {
+/// What an operator between two operands means, and its level.
+fn operator(kind: Kind) -> (BinaryOp, u8) {
     use BinaryOp as B;
-    match text.as_bytes() {
-        [b'=', ..] => (B::Eq, 2, level::COMPARE),
-        [b'!', ..] => (B::Ne, 2, level::COMPARE),
-        [b'<', b'=', ..] => (B::Le, 2, level::COMPARE),
-        [b'<', ..] => (B::Lt, 1, level::COMPARE),
-        [b'>', b'=', ..] => (B::Ge, 2, level::COMPARE),
-        [b'>', ..] => (B::Gt, 1, level::COMPARE),
-        [b'?', ..] => (B::Coalesce, 2, level::COALESCE),
-        [b'+', ..] => (B::Add, 1, level::ADD),
-        [b'-', ..] => (B::Sub, 1, level::ADD),
-        [b'*', ..] => (B::Mul, 1, level::MULTIPLY),
-        [b'/', ..] => (B::Div, 1, level::MULTIPLY),
-        [b'&', ..] => (B::And, 2, level::AND),
-        [b'|', ..] => (B::Or, 2, level::OR),
-        [b'a', ..] => (B::And, 3, level::AND),
-        [b'o', b'r', ..] => (B::Or, 2, level::OR),
-        [b'o', ..] => (B::Of, 2, level::MULTIPLY),
-        [b'i', ..] => (B::In, 2, level::COMPARE),
-        [b'd', ..] => (B::IntDiv, 3, level::MULTIPLY),
-        [b'm', b'o', ..] => (B::Mod, 3, level::MULTIPLY),
-        _ => (B::Matches, 7, level::COMPARE),
+    match kind {
+        token::OR | token::OR_OR => (B::Or, level::OR),
+        token::AND | token::AND_AND => (B::And, level::AND),
+        token::EQ => (B::Eq, level::COMPARE),
+        token::NE => (B::Ne, level::COMPARE),
+        token::LT => (B::Lt, level::COMPARE),
+        token::LE => (B::Le, level::COMPARE),
+        token::GT => (B::Gt, level::COMPARE),
+        token::GE => (B::Ge, level::COMPARE),
+        token::IN => (B::In, level::COMPARE),
+        token::MATCHES => (B::Matches, level::COMPARE),
+        token::COALESCE => (B::Coalesce, level::COALESCE),
+        token::ADD => (B::Add, level::ADD),
+        token::MULTIPLY => (B::Mul, level::MULTIPLY),
+        token::DIVIDE => (B::Div, level::MULTIPLY),
+        token::DIV => (B::IntDiv, level::MULTIPLY),
+        token::MOD => (B::Mod, level::MULTIPLY),
+        token::OF => (B::Of, level::MULTIPLY),
+        _ => (B::Sub, level::ADD),
     }
+}
+
+fn is_comparison(op: BinaryOp) -> bool {
+    use BinaryOp as B;
+    matches!(op, B::Eq | B::Ne | B::Lt | B::Le | B::Gt | B::Ge | B::In | B::Matches)
 }
 
 impl Builder<'_, '_, '_> {
@@ -68,15 +72,15 @@ impl Builder<'_, '_, '_> {
         }
         self.open += 1;
         let mut lhs = self.unary(min, head);
-        while self.ev.at(Rule::infix) {
-            let start = self.ev.position();
-            let (op, len, level) = operator(self.text.get(start..).unwrap_or(""));
+        while self.ev.at(Rule::infix_mark) {
+            let token = self.ev.position();
+            let (op, level) = operator(self.kind(token));
             if level < min {
                 break;
             }
             self.ev.leaf();
-            let op_span = self.span(start, start + len);
-            self.check_operator(op, start, len);
+            let op_span = self.span(token, token + 1);
+            self.check_operator(op, token, op_span);
             let rhs = self.binary(level + 1, head);
             if level == level::COMPARE {
                 self.check_chain(lhs, op_span);
@@ -94,11 +98,10 @@ impl Builder<'_, '_, '_> {
     }
 
     /// Operators of other languages, and subtraction that could be read as part of a word.
-    fn check_operator(&mut self, op: BinaryOp, start: usize, len: usize) {
-        let written = self.slice(start, start + len);
-        let span = self.span(start, start + len);
-        if matches!(written, "&&" | "||") {
-            let word = op.as_str();
+    fn check_operator(&mut self, op: BinaryOp, token: usize, span: Span) {
+        let kind = self.kind(token);
+        if matches!(kind, token::AND_AND | token::OR_OR) {
+            let (written, word) = (self.text(token), op.as_str());
             self.report(
                 Diagnostic::error("syntax", format!("`{written}` is written `{word}` in Plat"), span)
                     .help(format!("write `{word}`"))
@@ -106,10 +109,10 @@ impl Builder<'_, '_, '_> {
             );
         }
         if op == BinaryOp::Sub {
-            let space = |b: Option<u8>| b.is_none_or(|b| b.is_ascii_whitespace());
-            let bytes = self.text.as_bytes();
-            let before = start.checked_sub(1).and_then(|i| bytes.get(i)).copied();
-            if !space(before) || !space(bytes.get(start + 1).copied()) {
+            let space = |b: Option<&u8>| b.is_none_or(u8::is_ascii_whitespace);
+            let bytes = self.file.source.as_bytes();
+            let before = (span.start as usize).checked_sub(1).and_then(|i| bytes.get(i));
+            if !space(before) || !space(bytes.get(span.end as usize)) {
                 self.report(
                     Diagnostic::error("syntax", "subtraction needs a space on both sides of `-`", span)
                         .primary("a hyphen can be part of a word")
@@ -126,7 +129,7 @@ impl Builder<'_, '_, '_> {
         else {
             return;
         };
-        if operator(op.as_str()).2 == level::COMPARE {
+        if is_comparison(*op) {
             let first = *first;
             self.report(
                 Diagnostic::error("syntax", "comparisons cannot be chained", op_span)
@@ -138,24 +141,23 @@ impl Builder<'_, '_, '_> {
     }
 
     fn unary(&mut self, min: u8, head: bool) -> ExprId {
-        if !self.ev.at(Rule::prefix) {
+        if !self.ev.at(Rule::prefix_mark) {
             return self.postfix(head);
         }
-        let (start, _) = self.ev.leaf();
-        let written = self.text.as_bytes().get(start).copied();
-        let (op, operand) = if written == Some(b'-') {
+        let (start, end) = self.ev.leaf();
+        let kind = self.kind(start);
+        let (op, operand) = if kind == b'-' {
             // Tighter than every operator between two operands.
             (UnaryOp::Neg, self.binary(u8::MAX, head))
         } else {
-            if written == Some(b'!') {
-                let span = self.span(start, start + 1);
+            let span = self.span(start, end);
+            if kind == b'!' {
                 self.report(
                     Diagnostic::error("syntax", "`!` is written `not` in Plat", span)
                         .help("write `not `")
                         .fix("replace `!` by `not `", span, "not ", true),
                 );
             } else if min > level::NOT {
-                let span = self.span(start, start + 3);
                 self.report(
                     Diagnostic::error("syntax", "`not` binds more loosely than the operator before it", span)
                         .help("put parentheses around it: `(not x)`"),
@@ -164,7 +166,7 @@ impl Builder<'_, '_, '_> {
             (UnaryOp::Not, self.binary(level::COMPARE, head))
         };
         let depth = self.depth(operand) + 1;
-        let span = self.span(start, start).to(self.expr_span(operand));
+        let span = self.span(start, end).to(self.expr_span(operand));
         self.alloc(span, ExprKind::Unary { op, operand }, depth)
     }
 
@@ -186,12 +188,11 @@ impl Builder<'_, '_, '_> {
                     self.ev.close();
                     (ExprKind::Index { base, index }, depth.max(self.depth(index)))
                 }
-                Rule::field => {
+                Rule::field | Rule::field_optional => {
                     self.ev.open();
-                    let optional = self.ev.take(Rule::optional_dot).is_some();
-                    let name = if self.ev.at(Rule::name) { self.name() } else { self.string_ident() };
-                    self.leave();
-                    (ExprKind::Field { base, name, optional }, depth)
+                    let name = if self.ev.at(Rule::word) { self.name() } else { self.string_ident() };
+                    self.ev.close();
+                    (ExprKind::Field { base, name, optional: rule == Rule::field_optional }, depth)
                 }
                 Rule::body if !head => {
                     let body = self.body();
@@ -209,12 +210,10 @@ impl Builder<'_, '_, '_> {
         match self.ev.peek() {
             Some(Rule::chain) => self.chain(),
             Some(Rule::number) => self.number(),
-            Some(Rule::string_plain | Rule::string_raw | Rule::string_line | Rule::string_block) => {
-                self.string()
-            }
+            Some(Rule::string_plain | Rule::string_parts) => self.string(),
             Some(Rule::list) => self.list(),
             Some(Rule::paren) => {
-                let start = self.ev.open().saturating_sub(1);
+                let start = self.ev.open();
                 let inner = self.expr();
                 let end = self.ev.close();
                 let (span, depth) = (self.span(start, end), self.depth(inner) + 1);
@@ -224,88 +223,49 @@ impl Builder<'_, '_, '_> {
             Some(Rule::if_expr) => self.if_expr(),
             Some(Rule::match_expr) => self.match_expr(),
             Some(Rule::let_expr) => self.let_expr(),
-            Some(Rule::hole) => {
+            // A hole; or grammar and builder disagree, and the stream goes on with the next rule.
+            _ => {
                 let (start, end) = self.ev.leaf();
-                self.check_hole(start);
                 let span = self.span(start, end);
                 self.error_expr(span)
             }
-            // Not reached unless grammar and builder disagree; the stream goes on with the next rule.
-            _ => {
-                let (start, end) = self.ev.leaf();
-                let span = self.span(start, end.max(start));
-                self.error_expr(span)
-            }
-        }
-    }
-
-    /// A hole that recovery did not make is a control character in the source.
-    pub(super) fn check_hole(&mut self, start: usize) {
-        if !self.file.holes.contains(&(self.base + start)) {
-            let span = self.span(start, start + 1);
-            self.report(
-                Diagnostic::error("syntax", "a control character has no meaning here", span)
-                    .help("delete it"),
-            );
         }
     }
 
     fn chain(&mut self) -> ExprId {
         let (start, end) = self.ev.leaf();
-        let text = self.slice(start, end);
-        let first_len = text.find('.').unwrap_or(text.len());
-        let mut base = self.first_word(start, start + first_len);
-        let mut at = start + first_len + 1;
+        let mut base = self.first_word(start);
         let mut depth = 0;
-        while at < end {
-            let rest = self.slice(at, end);
-            let len = rest.find('.').unwrap_or(rest.len());
-            let name = self.ident_at(at, at + len);
-            let span = self.span(start, at + len);
+        for token in (start + 2..end).step_by(2) {
+            let name = self.ident_at(token);
+            let span = self.span(start, token + 1);
             depth += 1;
             base = self.alloc(span, ExprKind::Field { base, name, optional: false }, depth);
-            at += len + 1;
         }
         base
     }
 
     /// A word that stands as a value.
-    fn first_word(&mut self, start: usize, end: usize) -> ExprId {
-        let word = self.slice(start, end);
-        let span = self.span(start, end);
-        let kind = match word {
-            "true" => ExprKind::Bool(true),
-            "false" => ExprKind::Bool(false),
-            "null" => ExprKind::Null,
-            "unset" => ExprKind::Unset,
-            "self" => ExprKind::SelfRef,
-            // `let a =` must not take the head of the declaration below it for its value.
-            _ if crate::keywords::is_reserved(word) || word == "abstract" => {
-                self.report(
-                    Diagnostic::error(
-                        "syntax",
-                        format!("expected a value, found the reserved word `{word}`"),
-                        span,
-                    )
-                    .help(format!("`{word}` cannot be the name of a value; as text it is `\"{word}\"`")),
-                );
-                ExprKind::Error
-            }
-            _ => ExprKind::Name(self.file.names.intern(word)),
+    fn first_word(&mut self, token: usize) -> ExprId {
+        let span = self.span(token, token + 1);
+        let kind = match self.kind(token) {
+            token::WORD => match self.text(token) {
+                "self" => ExprKind::SelfRef,
+                word => ExprKind::Name(self.file.names.intern(word)),
+            },
+            b'T' => ExprKind::Bool(true),
+            b'F' => ExprKind::Bool(false),
+            b'J' => ExprKind::Null,
+            b'U' => ExprKind::Unset,
+            _ => ExprKind::Name(self.file.names.intern(self.text(token))),
         };
         self.alloc(span, kind, 0)
     }
 
     /// Digits and suffix. `0o755` is digits alone; of everything else the letters are a suffix.
     fn number(&mut self) -> ExprId {
-        let (start, end) = self.ev.leaf();
-        let number = self.number_at(start, end);
-        let span = self.span(start, end);
-        self.alloc(span, ExprKind::Number(number), 0)
-    }
-
-    fn number_at(&mut self, start: usize, end: usize) -> Number {
-        let text = self.slice(start, end);
+        let (token, _) = self.ev.leaf();
+        let text = self.text(token);
         let octal = text
             .strip_prefix("0o")
             .is_some_and(|d| !d.is_empty() && d.bytes().all(|b| (b'0'..=b'7').contains(&b)));
@@ -313,12 +273,16 @@ impl Builder<'_, '_, '_> {
         let split =
             if octal { text.len() } else { text.bytes().position(|b| !is_digit(b)).unwrap_or(text.len()) };
         let digits = self.file.names.intern(text.get(..split).unwrap_or(""));
-        let suffix = (split < text.len()).then(|| self.ident_at(start + split, end));
-        Number { digits, suffix }
+        let span = self.span(token, token + 1);
+        let suffix = text.get(split..).filter(|s| !s.is_empty()).map(|suffix| Ident {
+            name: self.file.names.intern(suffix),
+            span: Span { start: span.start + split as u32, ..span },
+        });
+        self.alloc(span, ExprKind::Number(Number { digits, suffix }), 0)
     }
 
     fn list(&mut self) -> ExprId {
-        let start = self.ev.open().saturating_sub(1);
+        let start = self.ev.open();
         let mut depth = 0;
         let kind = if self.ev.at(Rule::comp_for) {
             let clauses = self.clauses(&mut depth);
@@ -334,13 +298,13 @@ impl Builder<'_, '_, '_> {
             }
             ExprKind::List(elements)
         };
-        let end = self.ev.close();
-        let span = self.span(start, end);
+        self.ev.close();
+        let span = self.span_from(start);
         self.alloc(span, kind, depth + 1)
     }
 
     fn record(&mut self) -> ExprId {
-        let start = self.ev.open().saturating_sub(1);
+        let start = self.ev.open();
         let mut depth = 0;
         if self.ev.at(Rule::map_comp) {
             self.ev.open();
@@ -348,14 +312,14 @@ impl Builder<'_, '_, '_> {
             let key = self.key();
             let value = self.expr();
             depth = depth.max(self.depth(value));
-            self.leave();
-            let end = self.ev.close();
-            let span = self.span(start, end);
+            self.ev.close();
+            self.ev.close();
+            let span = self.span_from(start);
             return self.alloc(span, ExprKind::MapComp { clauses, key, value }, depth + 1);
         }
         let entries = self.entries();
-        let end = self.ev.close();
-        let span = self.span(start, end);
+        self.ev.close();
+        let span = self.span_from(start);
         self.alloc(span, ExprKind::Record(Body { span, entries }), 1)
     }
 
@@ -368,14 +332,14 @@ impl Builder<'_, '_, '_> {
                     let vars = self.vars();
                     let source = self.expr();
                     *depth = (*depth).max(self.depth(source));
-                    self.leave();
+                    self.ev.close();
                     clauses.push(Clause::For { vars, source });
                 }
                 Some(Rule::comp_if) => {
                     self.ev.open();
                     let condition = self.expr();
                     *depth = (*depth).max(self.depth(condition));
-                    self.leave();
+                    self.ev.close();
                     clauses.push(Clause::If(condition));
                 }
                 _ => return clauses,
@@ -388,9 +352,9 @@ impl Builder<'_, '_, '_> {
         self.ev.open();
         let mut vars = Vec::with_capacity(1);
         while self.ev.at(Rule::name) {
-            vars.push(self.declared_name());
+            vars.push(self.name());
         }
-        self.leave();
+        self.ev.close();
         vars
     }
 
@@ -399,20 +363,20 @@ impl Builder<'_, '_, '_> {
         let condition = self.expr();
         let then = self.expr();
         let otherwise = self.expr();
+        self.ev.close();
         let span = self.span_from(start);
-        self.leave();
         let depth = self.depth(condition).max(self.depth(then)).max(self.depth(otherwise)) + 1;
         self.alloc(span, ExprKind::If { condition, then, otherwise }, depth)
     }
 
     fn let_expr(&mut self) -> ExprId {
         let start = self.ev.open();
-        let name = self.declared_name();
+        let name = self.name();
         let ty = self.optional_type();
         let value = self.expr();
         let body = self.expr();
+        self.ev.close();
         let span = self.span_from(start);
-        self.leave();
         let depth = self.depth(value).max(self.depth(body)) + 1;
         self.alloc(span, ExprKind::LetIn { name, ty, value, body }, depth)
     }
@@ -427,29 +391,25 @@ impl Builder<'_, '_, '_> {
             depth = depth.max(self.depth(arm.value));
             arms.push(arm);
         }
-        let end = self.ev.close();
-        let span = self.span(start, end);
+        self.ev.close();
+        let span = self.span_from(start);
         self.alloc(span, ExprKind::Match { subject, arms }, depth + 1)
     }
 
     fn arm(&mut self) -> Arm {
         let start = self.ev.open();
         if self.ev.at(Rule::hole_entry) {
-            self.ev.leaf();
-            self.check_hole(start);
-            let span = self.span(start, start + 1);
-            self.ev.last_end = start + 1;
-            self.leave();
-            let value = self.error_expr(span);
-            return Arm { span, patterns: Vec::new(), value };
+            self.ev.close();
+            let span = self.span_from(start);
+            return Arm { span, patterns: Vec::new(), value: self.error_expr(span) };
         }
         let mut patterns = Vec::with_capacity(1);
         while let Some(pattern) = self.pattern() {
             patterns.push(pattern);
         }
         let value = self.expr();
+        self.ev.close();
         let span = self.span_from(start);
-        self.leave();
         Arm { span, patterns, value }
     }
 
@@ -464,10 +424,10 @@ impl Builder<'_, '_, '_> {
             Some(Rule::pattern_literal) => {
                 self.ev.open();
                 let literal = self.literal();
-                self.leave();
+                self.ev.close();
                 PatternKind::Literal(literal)
             }
-            Some(Rule::arrow) => {
+            Some(Rule::fat_arrow) => {
                 self.ev.leaf();
                 return None;
             }
@@ -485,14 +445,7 @@ impl Builder<'_, '_, '_> {
 
     /// A literal pattern: a number, perhaps negative, a string, `true`, `false` or `null`.
     fn literal(&mut self) -> ExprId {
-        match self.ev.peek() {
-            Some(Rule::pattern_word) => {
-                let (start, end) = self.ev.leaf();
-                self.first_word(start, end)
-            }
-            Some(Rule::prefix) => self.unary(0, true),
-            _ => self.operand(),
-        }
+        self.unary(0, true)
     }
 
     /// A string that names a field: it has no interpolation.
@@ -524,8 +477,7 @@ impl Builder<'_, '_, '_> {
     /// A key or the name of an instance.
     pub(super) fn key(&mut self) -> Key {
         if self.ev.at(Rule::word) {
-            let (start, end) = self.ev.leaf();
-            return Key::Static(self.ident_at(start, end));
+            return Key::Static(self.name());
         }
         let start = self.ev.position();
         let parts = self.string_parts();
@@ -556,34 +508,21 @@ impl Builder<'_, '_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use super::operator;
-    use crate::ast::BinaryOp as B;
+    use super::{is_comparison, level, operator};
+    use crate::lex::{lex, token};
+    use plat_base::FileId;
 
     #[test]
-    fn the_table_knows_every_operator_by_its_text() {
-        let all = [
-            B::Or,
-            B::And,
-            B::Eq,
-            B::Ne,
-            B::Lt,
-            B::Le,
-            B::Gt,
-            B::Ge,
-            B::In,
-            B::Matches,
-            B::Coalesce,
-            B::Add,
-            B::Sub,
-            B::Mul,
-            B::Div,
-            B::IntDiv,
-            B::Mod,
-            B::Of,
-        ];
-        for op in all {
-            let (found, len, _) = operator(op.as_str());
-            assert_eq!((found, len), (op, op.as_str().len()));
+    fn the_table_has_every_operator_of_the_lexer() {
+        for text in [
+            "or", "and", "==", "!=", "<", "<=", ">", ">=", "in", "matches", "??", "+", "-", "*", "/", "div",
+            "mod", "of",
+        ] {
+            let tokens = lex(FileId(0), text);
+            let (op, level) = operator(tokens.kinds[0]);
+            assert_eq!(op.as_str(), text);
+            assert_eq!(is_comparison(op), level == level::COMPARE);
+            assert!((token::EQ..=token::MOD).contains(&tokens.kinds[0]) || matches!(text, "-" | "in"));
         }
     }
 }

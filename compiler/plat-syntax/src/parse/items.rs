@@ -18,7 +18,7 @@ impl Builder<'_, '_, '_> {
     }
 
     fn item(&mut self) -> Item {
-        let from = self.next_start();
+        let from = self.ev.position();
         let doc = self.doc_before(from);
         let annotations = self.annotations();
         let rule = self.ev.peek();
@@ -30,7 +30,7 @@ impl Builder<'_, '_, '_> {
             Some(Rule::item_let) => ItemKind::Let(self.let_rest()),
             Some(Rule::item_fn) => self.fn_item(),
             Some(Rule::item_type) => {
-                let name = self.declared_name();
+                let name = self.name();
                 ItemKind::Type(TypeAlias { name, ty: self.ty() })
             }
             Some(Rule::item_enum) => self.enum_item(),
@@ -46,20 +46,16 @@ impl Builder<'_, '_, '_> {
                 let name = self.name();
                 ItemKind::Project(Project { name, body: self.body() })
             }
-            _ => {
-                self.check_hole(start);
-                self.ev.last_end = start + 1;
-                ItemKind::Error
-            }
+            _ => ItemKind::Error,
         };
+        self.ev.close();
         let span = self.span_from(start);
-        self.leave();
         Item { span, doc, annotations, kind }
     }
 
     /// The rest of a `let`: name, type and value.
     fn let_rest(&mut self) -> Let {
-        let name = self.declared_name();
+        let name = self.name();
         let ty = self.optional_type();
         Let { name, ty, value: self.expr() }
     }
@@ -85,15 +81,15 @@ impl Builder<'_, '_, '_> {
                 self.ev.close();
                 UsePath::Crd(file.name)
             }
-            Some(Rule::use_dotted) => UsePath::Dotted(self.path().segments),
+            Some(Rule::path) => UsePath::Dotted(self.path().segments),
             _ => UsePath::File(self.string_ident().name),
         };
         let path_span = self.span_from(start);
         let names = match self.ev.peek() {
             Some(Rule::use_as) => {
                 self.ev.open();
-                let name = self.declared_name();
-                self.leave();
+                let name = self.name();
+                self.ev.close();
                 UseNames::As(name)
             }
             Some(Rule::use_some) => self.use_some(),
@@ -108,8 +104,8 @@ impl Builder<'_, '_, '_> {
         while self.ev.at(Rule::use_name) {
             self.ev.open();
             let name = self.name();
-            let rename = self.ev.at(Rule::name).then(|| self.declared_name());
-            self.leave();
+            let rename = self.ev.at(Rule::name).then(|| self.name());
+            self.ev.close();
             names.push(UseName { name, rename });
         }
         self.ev.close();
@@ -117,14 +113,14 @@ impl Builder<'_, '_, '_> {
     }
 
     fn fn_item(&mut self) -> ItemKind {
-        let name = self.declared_name();
+        let name = self.name();
         let mut type_params = Vec::new();
         if self.ev.at(Rule::fn_generics) {
             self.ev.open();
             while self.ev.at(Rule::name) {
-                type_params.push(self.declared_name());
+                type_params.push(self.name());
             }
-            self.leave();
+            self.ev.close();
         }
         let mut params = Vec::new();
         self.ev.open();
@@ -135,7 +131,7 @@ impl Builder<'_, '_, '_> {
         let result = if self.ev.at(Rule::fn_result) {
             self.ev.open();
             let ty = self.ty();
-            self.leave();
+            self.ev.close();
             Some(ty)
         } else {
             None
@@ -147,15 +143,15 @@ impl Builder<'_, '_, '_> {
     fn param(&mut self) -> Param {
         let start = self.ev.open();
         let doc = self.doc_before(start);
-        let name = self.declared_name();
+        let name = self.name();
         let ty = self.ty();
         let default = self.ev.peek().is_some().then(|| self.expr());
-        self.leave();
+        self.ev.close();
         Param { doc, name, ty, default }
     }
 
     fn enum_item(&mut self) -> ItemKind {
-        let name = self.declared_name();
+        let name = self.name();
         self.ev.open();
         let mut variants = Vec::new();
         while self.ev.at(Rule::name) {
@@ -167,12 +163,12 @@ impl Builder<'_, '_, '_> {
     }
 
     fn kind_item(&mut self) -> ItemKind {
-        let name = self.declared_name();
+        let name = self.name();
         let parent = self.ev.at(Rule::path).then(|| self.path());
         let start = self.ev.open();
         let members = self.members();
-        let end = self.ev.close();
-        ItemKind::Kind(Kind { name, parent, members, body_span: self.span(start, end) })
+        self.ev.close();
+        ItemKind::Kind(Kind { name, parent, members, body_span: self.span_from(start) })
     }
 
     fn for_item(&mut self) -> ItemKind {
@@ -189,7 +185,7 @@ impl Builder<'_, '_, '_> {
         }
         self.ev.open();
         let condition = self.head();
-        self.leave();
+        self.ev.close();
         Some(condition)
     }
 
@@ -221,23 +217,23 @@ impl Builder<'_, '_, '_> {
                     let items = self.nested_items();
                     statements.push(TestStatement::ExpectError { span: self.span_from(start), code, items });
                 }
-                _ => self.check_hole(start),
+                _ => {}
             }
-            self.leave();
+            self.ev.close();
         }
         self.ev.close();
         ItemKind::Test(Test { name, statements })
     }
 
     fn check_item(&mut self) -> ItemKind {
-        let name = self.declared_name();
+        let name = self.name();
         let vars = self.vars();
         let source = self.head();
         let filter = self.filter();
         let severity = if self.ev.at(Rule::check_severity) {
             self.ev.open();
             let word: Ident = self.name();
-            self.leave();
+            self.ev.close();
             Some(word)
         } else {
             None
@@ -258,9 +254,9 @@ impl Builder<'_, '_, '_> {
                     let at = self.expr();
                     statements.push(CheckStatement::Label { at, text: self.expr() });
                 }
-                _ => self.check_hole(start),
+                _ => {}
             }
-            self.leave();
+            self.ev.close();
         }
         self.ev.close();
         ItemKind::Check(Check { name, vars, source, filter, severity, statements })

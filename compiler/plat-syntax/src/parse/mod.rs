@@ -9,19 +9,17 @@ mod events;
 mod exprs;
 mod items;
 mod names;
-mod scan;
 mod strings;
 mod types;
 
 use crate::ast::{Comment, Doc, Item, ItemKind, Module};
+use crate::lex::{self, Extent, Tokens};
 use build::{Builder, FileState};
 use events::{Events, Grammar, Rule};
 use names::Names;
 use pest::Parser;
 use pest::error::ErrorVariant;
 use plat_base::{Diagnostic, SourceFile, Span};
-use scan::Scan;
-use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::sync::Once;
 
@@ -37,14 +35,14 @@ pub struct Parse {
 /// Parses a file. There is always a module; what did not parse is an error node in it and a diagnostic.
 pub fn parse(file: &SourceFile) -> Parse {
     CALL_LIMIT.call_once(|| pest::set_call_limit(NonZeroUsize::new(MAX_CALLS)));
-    let scan = scan::scan(&file.text);
-    if let Some(parse) = parse_on(file, &scan, SMALL_STACK_LEVELS) {
+    let tokens = lex::lex(file.id, &file.text);
+    if let Some(parse) = parse_on(file, &tokens, SMALL_STACK_LEVELS) {
         return parse;
     }
     // Deep nesting: again, on a thread whose stack is known to be large enough.
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(LARGE_STACK);
-        let deep = thread.spawn_scoped(scope, || parse_on(file, &scan, LARGE_STACK_LEVELS));
+        let deep = thread.spawn_scoped(scope, || parse_on(file, &tokens, LARGE_STACK_LEVELS));
         deep.ok().and_then(|t| t.join().ok()).flatten()
     })
     .unwrap_or_else(|| give_up(file))
@@ -61,16 +59,17 @@ const MAX_CALLS: usize = 1_000_000_000;
 static CALL_LIMIT: Once = Once::new();
 
 /// One attempt; `None` if the stack is too small for it.
-fn parse_on(file: &SourceFile, scan: &Scan, levels: u16) -> Option<Parse> {
-    let mut state = FileState::new(file, scan, levels);
+fn parse_on(file: &SourceFile, tokens: &Tokens, levels: u16) -> Option<Parse> {
+    let mut state = FileState::new(file, tokens, levels);
     let doc = state.module_doc();
     let mut items = Vec::new();
+    let kinds = std::str::from_utf8(&tokens.kinds).unwrap_or("");
     let mut bounds: Vec<usize> = vec![0];
-    bounds.extend(scan.cuts.iter().map(|c| *c as usize).filter(|c| *c > 0));
-    bounds.push(file.text.len());
+    bounds.extend(tokens.cuts.iter().map(|c| *c as usize).filter(|c| *c > 0));
+    bounds.push(kinds.len());
     let mut at = 0;
     while at + 1 < bounds.len() {
-        at += parse_piece(&mut state, &bounds[at..], scan, &mut items)?;
+        at += parse_piece(&mut state, tokens, kinds, &bounds[at..], &mut items)?;
     }
     Some(finish(state, doc, items))
 }
@@ -86,20 +85,22 @@ enum Attempt {
 /// Parses the piece at the start of `bounds` and says how many pieces that were; `None` if the stack is too small.
 fn parse_piece(
     state: &mut FileState<'_>,
+    tokens: &Tokens,
+    kinds: &str,
     bounds: &[usize],
-    scan: &Scan,
     items: &mut Vec<Item>,
 ) -> Option<usize> {
     let (Some(start), Some(end)) = (bounds.first().copied(), bounds.get(1).copied()) else { return Some(1) };
-    let deep = scan.too_deep.iter().map(|d| *d as usize).find(|d| (start..end).contains(d));
-    if let Some(deep) = deep {
-        state.diagnostics.push(brackets_too_deep(Span::new(state.id, deep, deep + 1)));
-        items.push(error_item(state, start, end));
+    let extents = |end: usize| tokens.extents.get(start..end).unwrap_or(&[]);
+    let deep = tokens.too_deep.iter().map(|d| *d as usize).find(|d| (start..end).contains(d));
+    if let Some(deep) = deep.and_then(|d| tokens.extents.get(d)) {
+        state.diagnostics.push(brackets_too_deep(Span { file: state.id, start: deep.start, end: deep.end }));
+        items.push(error_item(state, extents(end)));
         return Some(1);
     }
-    let last = [Some(end), bounds.get(2).copied()];
-    for (extra, end) in last.into_iter().flatten().enumerate() {
-        match attempt(state, start, end) {
+    let ends = [Some(end), bounds.get(2).copied()];
+    for (extra, end) in ends.into_iter().flatten().enumerate() {
+        match attempt(state, kinds.get(start..end).unwrap_or(""), extents(end)) {
             Attempt::Parsed(found) => {
                 items.extend(found);
                 return Some(extra + 1);
@@ -109,21 +110,17 @@ fn parse_piece(
             Attempt::Failed => {}
         }
     }
-    state.diagnostics.push(Diagnostic::error(
-        "syntax",
-        "this declaration does not parse",
-        Span::new(state.id, start, end),
-    ));
-    items.push(error_item(state, start, end));
+    let item = error_item(state, extents(end));
+    state.diagnostics.push(Diagnostic::error("syntax", "this declaration does not parse", item.span));
+    items.push(item);
     Some(1)
 }
 
-fn attempt(state: &mut FileState<'_>, start: usize, end: usize) -> Attempt {
-    let piece = state.source.get(start..end).unwrap_or("");
-    match Grammar::parse(Rule::file, piece) {
+fn attempt(state: &mut FileState<'_>, kinds: &str, extents: &[Extent]) -> Attempt {
+    match Grammar::parse(Rule::file, kinds) {
         Ok(pairs) => {
             let mut builder =
-                Builder { file: state, text: piece, base: start, ev: Events::new(pairs), open: 0 };
+                Builder { file: state, kinds: kinds.as_bytes(), extents, ev: Events::new(pairs), open: 0 };
             builder.ev.open();
             let items = builder.items();
             if state.too_deep { Attempt::TooDeep } else { Attempt::Parsed(items) }
@@ -137,14 +134,14 @@ fn attempt(state: &mut FileState<'_>, start: usize, end: usize) -> Attempt {
 
 fn brackets_too_deep(span: Span) -> Diagnostic {
     Diagnostic::error("limit-exceeded", "brackets nest too deeply", span)
-        .primary(format!("more than {} levels", scan::MAX_DEPTH))
+        .primary(format!("more than {} levels", lex::MAX_DEPTH))
         .help("give inner parts a name with `let`")
 }
 
-fn error_item(state: &FileState<'_>, start: usize, end: usize) -> Item {
-    let text = state.source.get(start..end).unwrap_or("");
-    let end = start + text.trim_end().len();
-    Item { span: Span::new(state.id, start, end), doc: None, annotations: Vec::new(), kind: ItemKind::Error }
+fn error_item(state: &FileState<'_>, extents: &[Extent]) -> Item {
+    let (start, end) = (extents.first().map_or(0, |e| e.start), extents.last().map_or(0, |e| e.end));
+    let span = Span { file: state.id, start, end };
+    Item { span, doc: None, annotations: Vec::new(), kind: ItemKind::Error }
 }
 
 /// What is left to say if not even a large stack is enough.
@@ -159,7 +156,7 @@ fn give_up(file: &SourceFile) -> Parse {
 }
 
 impl<'s> FileState<'s> {
-    fn new(file: &'s SourceFile, scan: &Scan, max_open: u16) -> FileState<'s> {
+    fn new(file: &'s SourceFile, tokens: &Tokens, max_open: u16) -> FileState<'s> {
         let expected = file.text.len() / 12 + 8;
         FileState {
             id: file.id,
@@ -167,11 +164,10 @@ impl<'s> FileState<'s> {
             names: Names::new(),
             exprs: Vec::with_capacity(expected),
             depths: Vec::with_capacity(expected),
-            diagnostics: Vec::new(),
-            used: vec![false; scan.comments.len()],
-            comments: scan.comments.clone(),
+            diagnostics: tokens.diagnostics.clone(),
+            used: vec![false; tokens.comments.len()],
+            comments: tokens.comments.clone(),
             next_comment: 0,
-            holes: BTreeSet::new(),
             too_deep: false,
             max_open,
         }

@@ -3,8 +3,9 @@
 
 use super::build::Builder;
 use super::events::Rule;
-use crate::ast::StrPart;
-use plat_base::Diagnostic;
+use crate::ast::{ExprId, StrPart};
+use crate::lex::Extent;
+use plat_base::{Diagnostic, Span};
 
 /// What a `"""` string loses from each line.
 struct Margin<'t> {
@@ -14,26 +15,56 @@ struct Margin<'t> {
     at_line_start: bool,
 }
 
-impl<'i> Builder<'_, '_, 'i> {
+impl<'s> Builder<'_, 's, '_> {
     /// The parts of the string that comes next.
     pub(super) fn string_parts(&mut self) -> Vec<StrPart> {
-        match self.ev.peek() {
-            Some(Rule::string_plain) => {
-                let (start, end) = self.ev.leaf();
-                self.text_part(start + 1, end.saturating_sub(1))
-            }
-            Some(Rule::string_raw) => {
-                let (start, end) = self.ev.leaf();
-                let hashes = self.slice(start + 1, end).bytes().take_while(|b| *b == b'#').count();
-                self.text_part(start + 2 + hashes, end.saturating_sub(1 + hashes))
-            }
-            Some(Rule::string_line) => self.line_string(),
-            _ => self.block_string(),
+        if self.ev.at(Rule::string_parts) {
+            return self.interpolated();
         }
+        let (token, _) = self.ev.leaf();
+        let Extent { start, end } = self.extents.get(token).copied().unwrap_or(Extent { start: 0, end: 0 });
+        let (start, end) = (start as usize, end as usize);
+        let text = self.text(token);
+        let mut out = String::new();
+        match text.as_bytes() {
+            [b'r', rest @ ..] => {
+                let hashes = rest.iter().take_while(|b| **b == b'#').count();
+                return self
+                    .verbatim(text.get(2 + hashes..text.len().saturating_sub(1 + hashes)).unwrap_or(""));
+            }
+            [b'"', b'"', b'"', ..] => {
+                let pieces = [(start + 3, self.closed(start + 3, end, 3))];
+                return self.block(&pieces, Vec::new());
+            }
+            [b'"', ..] => {
+                let inner = text.get(1..).unwrap_or("");
+                let inner = inner.strip_suffix('"').unwrap_or(inner);
+                if !inner.bytes().any(|b| b == b'\\' || b == b'\r') {
+                    return self.verbatim(inner);
+                }
+                self.unescape(start + 1, start + 1 + inner.len(), None, &mut out);
+            }
+            // Quotes of other languages, which the lexer has reported.
+            _ => {
+                let mut inner = text.chars();
+                inner.next();
+                inner.next_back();
+                return self.verbatim(inner.as_str());
+            }
+        }
+        let mut parts = Vec::new();
+        self.flush(&mut parts, &mut out);
+        parts
     }
 
-    fn text_part(&mut self, start: usize, end: usize) -> Vec<StrPart> {
-        let text = self.slice(start, end);
+    /// Where the text ends before the closing quotes. A string that never ends has none.
+    fn closed(&self, from: usize, end: usize, quotes: usize) -> usize {
+        let text = self.file.source.get(from..end).unwrap_or("");
+        let quoted = text.bytes().rev().take(quotes).filter(|b| *b == b'"').count() == quotes;
+        if quoted { end - quotes } else { end }
+    }
+
+    fn verbatim(&mut self, text: &str) -> Vec<StrPart> {
         if text.is_empty() {
             Vec::new()
         } else if text.contains("\r\n") {
@@ -43,37 +74,77 @@ impl<'i> Builder<'_, '_, 'i> {
         }
     }
 
-    fn line_string(&mut self) -> Vec<StrPart> {
-        let open = self.ev.open();
-        let mut parts = Vec::new();
-        let mut at = open + 1;
-        let mut pending = String::new();
-        while self.ev.at(Rule::interpolation) {
-            let start = self.ev.position();
-            self.unescape(at, start, None, &mut pending);
-            at = self.interpolation(&mut parts, &mut pending);
+    /// A string with interpolations: its pieces of text are the tokens between them.
+    fn interpolated(&mut self) -> Vec<StrPart> {
+        let head = self.ev.open();
+        let mut tokens = vec![head];
+        let mut values = Vec::new();
+        while self.ev.peek().is_some() {
+            values.push(self.expr());
+            tokens.extend(self.ev.take(Rule::string_middle).map(|(middle, _)| middle));
         }
         let end = self.ev.close();
-        self.unescape(at, end.saturating_sub(1), None, &mut pending);
-        self.flush(&mut parts, &mut pending);
-        let written = self.slice(open, end);
-        if written.contains('\n') {
-            let span = self.span(open, end);
-            self.report(
-                Diagnostic::error("syntax", "a `\"…\"` string ends on the line it begins on", span)
-                    .help("write text of several lines between `\"\"\"` and `\"\"\"`"),
-            );
+        tokens.push(end.saturating_sub(1));
+        let quotes = if self.text(head).starts_with("\"\"\"") { 3 } else { 1 };
+        let last = tokens.len() - 1;
+        let extents = self.extents;
+        let pieces: Vec<(usize, usize)> = tokens
+            .iter()
+            .enumerate()
+            .filter_map(|(i, token)| {
+                let extent = extents.get(*token)?;
+                let before = if i == 0 { quotes } else { 1 };
+                let after = if i == last { quotes } else { 2 };
+                Some((extent.start as usize + before, (extent.end as usize).saturating_sub(after)))
+            })
+            .collect();
+        if quotes == 3 {
+            return self.block(&pieces, values);
         }
+        self.join(&pieces, values, None)
+    }
+
+    /// Pieces of text and the values between them.
+    fn join(
+        &mut self,
+        pieces: &[(usize, usize)],
+        values: Vec<ExprId>,
+        mut margin: Option<Margin<'_>>,
+    ) -> Vec<StrPart> {
+        let mut parts = Vec::with_capacity(pieces.len() + values.len());
+        let mut pending = String::new();
+        let mut values = values.into_iter();
+        for (from, to) in pieces {
+            self.unescape(*from, *to, margin.as_mut(), &mut pending);
+            if let Some(value) = values.next() {
+                self.flush(&mut parts, &mut pending);
+                parts.push(StrPart::Interp(value));
+                if let Some(margin) = margin.as_mut() {
+                    margin.at_line_start = false;
+                }
+            }
+        }
+        self.flush(&mut parts, &mut pending);
         parts
     }
 
-    /// Reads `\(…)` and says where it ended.
-    fn interpolation(&mut self, parts: &mut Vec<StrPart>, pending: &mut String) -> usize {
-        self.flush(parts, pending);
-        self.ev.open();
-        let value = self.expr();
-        parts.push(StrPart::Interp(value));
-        self.ev.close()
+    /// A `"""` string: without the newline next to each quote and without the margin.
+    fn block(&mut self, pieces: &[(usize, usize)], values: Vec<ExprId>) -> Vec<StrPart> {
+        let mut pieces = pieces.to_vec();
+        let source: &'s str = self.file.source;
+        let mut opened = false;
+        if let Some(first) = pieces.first_mut() {
+            let text = source.get(first.0..first.1).unwrap_or("");
+            let skipped = if text.starts_with("\r\n") { 2 } else { usize::from(text.starts_with('\n')) };
+            first.0 += skipped;
+            opened = skipped > 0;
+        }
+        let single = pieces.len() == 1;
+        let mut indent = "";
+        if let Some(last) = pieces.last_mut() {
+            (last.1, indent) = closing_line(source, *last, opened && single);
+        }
+        self.join(&pieces, values, Some(Margin { indent, at_line_start: opened }))
     }
 
     fn flush(&mut self, parts: &mut Vec<StrPart>, pending: &mut String) {
@@ -83,59 +154,8 @@ impl<'i> Builder<'_, '_, 'i> {
         }
     }
 
-    fn block_string(&mut self) -> Vec<StrPart> {
-        let open = self.ev.open();
-        let mut at = open + 3;
-        let first = self.slice(at, self.text.len());
-        let skipped = if first.starts_with("\r\n") { 2 } else { usize::from(first.starts_with('\n')) };
-        at += skipped;
-        let mut parts = Vec::new();
-        let mut pending = String::new();
-        // The margin is known only at the end, so the pieces between interpolations are remembered first.
-        let mut pieces: Vec<(usize, usize)> = Vec::new();
-        let mut values = Vec::new();
-        while self.ev.at(Rule::interpolation) {
-            pieces.push((at, self.ev.position()));
-            self.ev.open();
-            values.push(self.expr());
-            at = self.ev.close();
-        }
-        let end = self.ev.close();
-        let (last_end, indent) =
-            self.closing_line(at.min(end - 3), end - 3, skipped > 0 && pieces.is_empty());
-        pieces.push((at, last_end.max(at)));
-        let mut margin = Margin { indent, at_line_start: skipped > 0 };
-        let mut values = values.into_iter();
-        for (from, to) in pieces {
-            self.unescape(from, to, Some(&mut margin), &mut pending);
-            if let Some(value) = values.next() {
-                self.flush(&mut parts, &mut pending);
-                parts.push(StrPart::Interp(value));
-                margin.at_line_start = false;
-            }
-        }
-        self.flush(&mut parts, &mut pending);
-        parts
-    }
-
-    /// Where the text ends before the closing quotes, and the white space before them if they have a line of
-    /// their own. `opened` says that a line begins at `from`.
-    fn closing_line(&self, from: usize, to: usize, opened: bool) -> (usize, &'i str) {
-        let text = self.slice(from, to);
-        let blank = |s: &str| s.bytes().all(|b| b == b' ' || b == b'\t');
-        match text.rfind('\n') {
-            Some(newline) if blank(text.get(newline + 1..).unwrap_or("")) => {
-                let before = text.get(..newline).unwrap_or("");
-                let before = before.strip_suffix('\r').unwrap_or(before);
-                (from + before.len(), text.get(newline + 1..).unwrap_or(""))
-            }
-            None if opened && blank(text) => (from, text),
-            _ => (to, ""),
-        }
-    }
-
     /// Appends the text `start..end` with its escapes resolved and, in a `"""` string, its margin removed.
-    fn unescape(&mut self, start: usize, end: usize, mut margin: Option<&mut Margin<'i>>, out: &mut String) {
+    fn unescape(&mut self, start: usize, end: usize, mut margin: Option<&mut Margin<'_>>, out: &mut String) {
         let mut at = start;
         while at < end {
             if let Some(m) = margin.as_deref_mut()
@@ -145,7 +165,7 @@ impl<'i> Builder<'_, '_, 'i> {
                 at += self.margin_len(at, end, m.indent);
                 continue;
             }
-            let rest = self.slice(at, end);
+            let rest = self.source(at, end);
             let stop =
                 rest.bytes().position(|b| matches!(b, b'\\' | b'\r') || b == b'\n' && margin.is_some());
             let plain = stop.unwrap_or(rest.len());
@@ -172,15 +192,16 @@ impl<'i> Builder<'_, '_, 'i> {
 
     /// How much of the line at `at` is margin. A line with less of it is an error, unless it is blank.
     fn margin_len(&mut self, at: usize, end: usize, indent: &str) -> usize {
-        let line = self.slice(at, end);
+        let line = self.source(at, end);
         if line.starts_with(indent) {
             return indent.len();
         }
         let own = line.bytes().take_while(|b| *b == b' ' || *b == b'\t').count();
         let shared = line.bytes().zip(indent.bytes()).take_while(|(a, b)| a == b).count();
         let rest = line.get(own..).unwrap_or("");
-        if !(rest.is_empty() && end < self.text.len() || rest.starts_with('\n') || rest.starts_with("\r\n")) {
-            let span = self.span(at, (at + own).max(at + 1).min(end));
+        let goes_on = self.file.source.get(end..).is_some_and(|t| !t.starts_with("\\("));
+        if !(rest.is_empty() && goes_on || rest.starts_with('\n') || rest.starts_with("\r\n")) {
+            let span = self.bytes(at, (at + own).max(at + 1).min(end));
             self.report(
                 Diagnostic::error("syntax", "this line is indented less than the closing `\"\"\"`", span)
                     .help(
@@ -193,7 +214,7 @@ impl<'i> Builder<'_, '_, 'i> {
 
     /// Resolves the escape at `at` and says how long it is.
     fn escape(&mut self, at: usize, end: usize, out: &mut String) -> usize {
-        let rest = self.slice(at + 1, end);
+        let rest = self.source(at + 1, end);
         let Some(c) = rest.chars().next() else { return 1 };
         match c {
             'n' => out.push('\n'),
@@ -220,7 +241,7 @@ impl<'i> Builder<'_, '_, 'i> {
         if let Some(c) = found {
             out.push(c);
         } else {
-            let span = self.span(at, at + 1 + length);
+            let span = self.bytes(at, at + 1 + length);
             self.report(Diagnostic::error("syntax", "this is not the escape of a character", span).help(
                 "write `\\u{…}` with the one to six hexadecimal digits of a Unicode character: `\\u{e9}`",
             ));
@@ -229,7 +250,7 @@ impl<'i> Builder<'_, '_, 'i> {
     }
 
     fn bad_escape(&mut self, at: usize, c: char) {
-        let span = self.span(at, at + 1 + c.len_utf8());
+        let span = self.bytes(at, at + 1 + c.len_utf8());
         let known = "the escapes are `\\n`, `\\t`, `\\\\`, `\\\"`, `\\u{…}` and `\\(…)`";
         let (message, help) = match c {
             '\n' | '\r' => (
@@ -246,5 +267,31 @@ impl<'i> Builder<'_, '_, 'i> {
             ),
         };
         self.report(Diagnostic::error("syntax", message, span).help(help));
+    }
+
+    /// Bytes of the file.
+    fn source(&self, start: usize, end: usize) -> &'s str {
+        let source: &'s str = self.file.source;
+        source.get(start..end).unwrap_or("")
+    }
+
+    fn bytes(&self, start: usize, end: usize) -> Span {
+        Span::new(self.file.id, start, end)
+    }
+}
+
+/// Where the text `from..to` ends before the closing quotes, and the white space before them if they have a line of
+/// their own. `opened` says that a line begins at `from`.
+fn closing_line(source: &str, (from, to): (usize, usize), opened: bool) -> (usize, &str) {
+    let text = source.get(from..to).unwrap_or("");
+    let blank = |s: &str| s.bytes().all(|b| b == b' ' || b == b'\t');
+    match text.rfind('\n') {
+        Some(newline) if blank(text.get(newline + 1..).unwrap_or("")) => {
+            let before = text.get(..newline).unwrap_or("");
+            let before = before.strip_suffix('\r').unwrap_or(before);
+            (from + before.len(), text.get(newline + 1..).unwrap_or(""))
+        }
+        None if opened && blank(text) => (from, text),
+        _ => (to, ""),
     }
 }

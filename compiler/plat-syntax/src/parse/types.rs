@@ -29,8 +29,8 @@ impl Builder<'_, '_, '_> {
         if self.ev.at(Rule::type_where) {
             self.ev.open();
             let condition = self.expr();
+            self.ev.close();
             let span = self.span_from(start);
-            self.leave();
             ty = Type { span, kind: TypeKind::Where(Box::new(ty), condition) };
         }
         ty
@@ -48,7 +48,7 @@ impl Builder<'_, '_, '_> {
                     while self.ev.at(Rule::type_arg) {
                         self.ev.open();
                         args.push(self.ty());
-                        self.leave();
+                        self.ev.close();
                     }
                     self.ev.close();
                     TypeKind::Apply(path, args)
@@ -58,13 +58,12 @@ impl Builder<'_, '_, '_> {
             }
             Some(Rule::type_record) => self.type_record(),
             _ => {
-                let (at, _) = self.ev.leaf();
-                self.check_hole(at);
+                self.ev.leaf();
                 TypeKind::Error
             }
         };
         let mut ty = Type { span: self.span_from(start), kind };
-        while self.ev.take(Rule::type_optional).is_some() {
+        while self.ev.take(Rule::optional).is_some() {
             ty = Type { span: self.span_from(start), kind: TypeKind::Optional(Box::new(ty)) };
         }
         ty
@@ -75,7 +74,7 @@ impl Builder<'_, '_, '_> {
         let mut fields = Vec::new();
         let mut rest: Option<Rest> = None;
         while self.ev.peek().is_some() {
-            let from = self.next_start();
+            let from = self.ev.position();
             let doc = self.doc_before(from);
             let annotations = self.annotations();
             if self.ev.at(Rule::member_rest) {
@@ -93,8 +92,8 @@ impl Builder<'_, '_, '_> {
             let name = self.field_name();
             let optional = self.ev.take(Rule::optional).is_some();
             let ty = self.ty();
+            self.ev.close();
             let span = self.span_from(start);
-            self.leave();
             fields.push(TypeField { span, doc, annotations, name, optional, ty });
         }
         self.ev.close();
@@ -109,8 +108,8 @@ impl Builder<'_, '_, '_> {
     ) -> Rest {
         let start = self.ev.open();
         let ty = self.ty();
+        self.ev.close();
         let span = self.span_from(start);
-        self.leave();
         Rest { span, doc, annotations, ty: Box::new(ty) }
     }
 

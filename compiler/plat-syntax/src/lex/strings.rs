@@ -1,0 +1,174 @@
+//! Strings: where they end. What is in them is read when the tree is built.
+
+use super::{Lexer, Open, token};
+use crate::lex::begins_declaration;
+use plat_base::Diagnostic;
+
+impl Lexer<'_> {
+    pub(super) fn string(&mut self) {
+        let start = self.at;
+        let head = self.out.kinds.len();
+        if self.byte(1) == b'"' && self.byte(2) == b'"' {
+            self.at += 3;
+            self.rest_of_block_string(start, head);
+        } else {
+            self.at += 1;
+            self.rest_of_line_string(start, head);
+        }
+    }
+
+    /// Reads on in a `"…"` string up to the next interpolation or the end. The token begins at `start`; the string
+    /// began with the token `head`.
+    pub(super) fn rest_of_line_string(&mut self, start: usize, head: usize) {
+        while let Some(&b) = self.bytes.get(self.at) {
+            match b {
+                b'"' => {
+                    self.at += 1;
+                    return self.end_of_string(start, head);
+                }
+                b'\n' => break,
+                b'\\' if self.byte(1) == b'(' => return self.interpolation(start, head, Open::Line { head }),
+                b'\\' if self.byte(1) != b'\n' => self.at += 2,
+                _ => self.at += 1,
+            }
+        }
+        self.at = self.at.min(self.bytes.len());
+        self.unfinished_line(start, head);
+    }
+
+    /// The same for a `"""…"""` string.
+    pub(super) fn rest_of_block_string(&mut self, start: usize, head: usize) {
+        while let Some(&b) = self.bytes.get(self.at) {
+            match b {
+                b'"' if self.byte(1) == b'"' && self.byte(2) == b'"' => {
+                    self.at += 3;
+                    return self.end_of_string(start, head);
+                }
+                b'\\' if self.byte(1) == b'(' => {
+                    return self.interpolation(start, head, Open::Block { head });
+                }
+                b'\\' => self.at += 2,
+                _ => self.at += 1,
+            }
+        }
+        let opening = self.out.extents.get(head).map_or(start, |e| e.start as usize);
+        self.unfinished_text(opening, head, 3, "\"\"\"");
+    }
+
+    fn end_of_string(&mut self, start: usize, head: usize) {
+        let kind = if self.out.kinds.len() == head { token::STRING } else { token::STRING_TAIL };
+        self.push(kind, start);
+    }
+
+    fn interpolation(&mut self, start: usize, head: usize, open: Open) {
+        self.at += 2;
+        let kind = if self.out.kinds.len() == head { token::STRING_HEAD } else { token::STRING_MIDDLE };
+        self.push(kind, start);
+        self.open(open);
+    }
+
+    /// `r"…"` or `r#"…"#`; says whether there is one.
+    pub(super) fn raw_string(&mut self) -> bool {
+        let start = self.at;
+        let mut hashes = 0;
+        while self.byte(1 + hashes) == b'#' {
+            hashes += 1;
+        }
+        if self.byte(1 + hashes) != b'"' {
+            return false;
+        }
+        self.at += hashes + 2;
+        while let Some(&b) = self.bytes.get(self.at) {
+            self.at += 1;
+            if b == b'"' && (0..hashes).all(|i| self.byte(i) == b'#') {
+                self.at += hashes;
+                self.push(token::STRING, start);
+                return true;
+            }
+        }
+        let head = self.out.kinds.len();
+        let closing = format!("\"{}", "#".repeat(hashes.min(8)));
+        self.unfinished_text(start, head, hashes + 2, &closing);
+        true
+    }
+
+    /// A `"…"` string without its closing quote: the line is its text, but for the brackets and commas at the end,
+    /// which most probably close what is around it.
+    fn unfinished_line(&mut self, start: usize, head: usize) {
+        let opening = self.out.extents.get(head).map_or(start, |e| e.start as usize);
+        let line_end = self.at;
+        let written = self.text.get(start + 1..line_end).unwrap_or("");
+        let text = written.trim_end_matches([' ', '\t', '\r', ',', ')', ']', '}']);
+        self.at = start + 1 + text.len();
+        self.drop_tokens(head);
+        self.push(token::STRING, opening);
+        let end = self.at;
+        self.out.diagnostics.push(
+            Diagnostic::error("syntax", "this string is never closed", self.span(opening, opening + 1))
+                .primary("the quote that opens it")
+                .help("put `\"` at its end; text of several lines stands between `\"\"\"` and `\"\"\"`")
+                .fix("close the string here", self.span(end, end), "\"", false),
+        );
+    }
+
+    /// A line break inside the `\(…)` of a `"…"` string: the string is given up, up to here.
+    pub(super) fn unfinished_interpolation(&mut self, line_end: usize) {
+        let outermost = self.stack.iter().position(|o| matches!(o, Open::Line { .. })).unwrap_or(0);
+        let Some(Open::Line { head }) = self.stack.get(outermost).copied() else { return };
+        self.stack.truncate(outermost);
+        self.excess = 0;
+        self.line_strings = 0;
+        let opening = self.out.extents.get(head).map_or(0, |e| e.start as usize);
+        self.drop_tokens(head);
+        let resume = self.at;
+        self.at = line_end;
+        self.push(token::STRING, opening);
+        self.at = resume;
+        self.out.diagnostics.push(
+            Diagnostic::error("syntax", "this string is never closed", self.span(opening, opening + 1))
+                .primary("it has `\\(` without `)` on its line")
+                .help("close the interpolation with `)` and the string with `\"` on the same line"),
+        );
+    }
+
+    /// A string of several lines without its end: it takes the lines up to the next one that begins a declaration.
+    fn unfinished_text(&mut self, opening: usize, head: usize, quote_len: usize, closing: &str) {
+        let mut line = opening;
+        self.at = self.bytes.len();
+        while let Some(next) = self.bytes.get(line..).and_then(|rest| rest.iter().position(|b| *b == b'\n')) {
+            line += next + 1;
+            let rest = self.text.get(line..).unwrap_or("");
+            let word = rest.len()
+                - rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "_-".contains(c)).len();
+            let (word, after) = rest.split_at_checked(word).unwrap_or(("", ""));
+            if !word.is_empty() && begins_declaration(word, after.as_bytes()) {
+                self.at = line;
+                break;
+            }
+        }
+        while self.at > opening + quote_len
+            && self.bytes.get(self.at - 1).is_some_and(u8::is_ascii_whitespace)
+        {
+            self.at -= 1;
+        }
+        self.drop_tokens(head);
+        self.push(token::STRING, opening);
+        self.out.diagnostics.push(
+            Diagnostic::error(
+                "syntax",
+                "this string is never closed",
+                self.span(opening, opening + quote_len),
+            )
+            .primary("the quotes that open it")
+            .help(format!("put `{closing}` at its end")),
+        );
+    }
+
+    /// Forgets the tokens from `head` on, and the cuts among them.
+    fn drop_tokens(&mut self, head: usize) {
+        self.out.kinds.truncate(head);
+        self.out.extents.truncate(head);
+        self.out.cuts.retain(|c| (*c as usize) <= head);
+        self.out.too_deep.retain(|c| (*c as usize) < head);
+    }
+}
