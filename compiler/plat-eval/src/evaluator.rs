@@ -4,7 +4,7 @@ use crate::env::Env;
 use crate::errors::Problems;
 use crate::intrinsics::Intrinsic;
 use crate::limits::Limits;
-use crate::object::{Layers, ObjectData, Stack};
+use crate::object::{ComputedKey, Layers, ObjectData, Stack};
 use crate::plan::{BodyPlan, IdMap};
 use crate::value::{Context, Object, ObjectId, Value};
 use plat_base::{Name, Span};
@@ -59,6 +59,7 @@ pub struct Evaluator<'p> {
     pub(crate) patterns: std::collections::HashMap<Rc<str>, Option<regex::Regex>>,
     pub(crate) binds: Vec<u8>,
     pub(crate) name_field: Name,
+    pub(crate) no_keys: Rc<[ComputedKey]>,
     // What is going on right now.
     pub(crate) at: Context,
     pub(crate) mask: Axes,
@@ -100,6 +101,7 @@ impl<'p> Evaluator<'p> {
             patterns: std::collections::HashMap::new(),
             binds: Vec::new(),
             name_field: Name::new("name"),
+            no_keys: Rc::new([]),
             at: Context::default(),
             mask: Axes::NONE,
             depth: 0,

@@ -20,7 +20,7 @@ impl<'p> Evaluator<'p> {
             any |= !self.plan(body).computed.is_empty();
         }
         if !any {
-            return Rc::new([]);
+            return Rc::clone(&self.no_keys);
         }
         if let Some(memo) = self.data(id).known().and_then(|extra| extra.keys.find(self.at)) {
             let (mask, keys) = (memo.mask, Rc::clone(&memo.value));

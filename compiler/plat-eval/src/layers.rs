@@ -27,6 +27,18 @@ pub(crate) enum Contributed<'p> {
     Plain(Value, Option<Span>),
 }
 
+/// What the layers say about a field at first sight.
+enum Top<'p> {
+    /// None mentions it.
+    Nothing,
+    /// The value is known.
+    Plain(Value),
+    /// The topmost entry sets it, always.
+    Set(&'p Field, ExprId, Env),
+    /// Several layers, conditions or rules of the kind have a say.
+    Several,
+}
+
 /// Which layers are looked at.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Among {
@@ -52,7 +64,8 @@ impl<'p> Evaluator<'p> {
         if self.exhausted {
             return Value::Poison;
         }
-        if let Some(value) = self.read_simply(id, name) {
+        let top = self.top_entry(id, name);
+        if let Some(value) = self.read_simply(id, name, &top) {
             return value;
         }
         self.data_mut(id).slot_mut(name).busy = true;
@@ -60,7 +73,7 @@ impl<'p> Evaluator<'p> {
         let saved = std::mem::replace(&mut self.mask, Axes::NONE);
         let mark = self.problems.mark();
         let in_check = std::mem::replace(&mut self.in_check, false);
-        let value = self.compute(id, name);
+        let value = self.compute(id, name, top);
         self.in_check = in_check;
         let mask = self.mask;
         self.mask = saved.union(mask);
@@ -73,19 +86,19 @@ impl<'p> Evaluator<'p> {
         value
     }
 
-    /// Fields that are cheaper to look up than to remember: constants, variables, and what no layer mentions.
-    fn read_simply(&mut self, id: ObjectId, name: Name) -> Option<Value> {
+    /// What the layers say about a field, if one look is enough.
+    fn top_entry(&mut self, id: ObjectId, name: Name) -> Top<'p> {
         let data = self.data(id);
-        let Layers::Fixed(stack) = &data.layers else { return None };
+        let Layers::Fixed(stack) = &data.layers else { return Top::Several };
         if let Stack::One(Layer::Plain(plain)) = stack {
-            return Some(plain.value(name).map_or(Value::Absent, |(value, _)| value));
+            return Top::Plain(plain.value(name).map_or(Value::Absent, |(value, _)| value));
         }
-        let (kind, ty, stack) = (data.kind, data.ty, stack.clone());
+        let (kind, stack) = (data.kind, stack.clone());
         for layer in stack.as_slice().iter().rev() {
-            let Layer::Body { body, env, .. } = layer else { return None };
+            let Layer::Body { body, env, .. } = layer else { return Top::Several };
             let plan = self.plan(*body);
             if !plan.computed.is_empty() {
-                return None;
+                return Top::Several;
             }
             let mut top = None;
             plan.rev_entries(name, |at| {
@@ -94,24 +107,41 @@ impl<'p> Evaluator<'p> {
             });
             let Some(at) = top else { continue };
             let entry = &plan.entries[at];
-            let Verb::Set(expr) = entry.field.verb else { return None };
-            if !entry.guards.is_empty() || self.needs_binding(entry.field.ty) {
-                return None;
-            }
-            if let Some(kind) = kind {
+            let Verb::Set(expr) = entry.field.verb else { return Top::Several };
+            let checked = kind.is_some_and(|kind| {
                 let info = self.kind_info(kind);
-                if info.has_final || info.by_reference {
-                    return None;
+                info.has_final || info.by_reference
+            });
+            if checked || !entry.guards.is_empty() {
+                return Top::Several;
+            }
+            return Top::Set(entry.field, expr, env.clone());
+        }
+        Top::Nothing
+    }
+
+    /// Fields that are cheaper to look up than to remember: constants, variables, and what no layer mentions.
+    fn read_simply(&mut self, id: ObjectId, name: Name, top: &Top<'p>) -> Option<Value> {
+        match top {
+            Top::Several => None,
+            Top::Plain(value) => Some(value.clone()),
+            Top::Nothing => {
+                let (kind, ty) = (self.data(id).kind, self.data(id).ty);
+                self.unmentioned(id, kind, ty, name)
+            }
+            Top::Set(field, expr, env) => {
+                let value = match &self.program[*expr].kind {
+                    ExprKind::Const(constant) => self.constant(constant),
+                    ExprKind::Local { up, slot } => env::local(env, *up, *slot)?.clone(),
+                    _ => return None,
+                };
+                if matches!(value, Value::Absent) || self.needs_binding(field.ty) {
+                    None
+                } else {
+                    Some(value)
                 }
             }
-            return match &self.program[expr].kind {
-                ExprKind::Const(constant) => Some(self.constant(constant)),
-                ExprKind::Local { up, slot } => env::local(env, *up, *slot).cloned(),
-                _ => None,
-            }
-            .filter(|value| !matches!(value, Value::Absent));
         }
-        self.unmentioned(id, kind, ty, name)
     }
 
     /// A field that no layer mentions, if its absence is fine or its value is known.
@@ -149,7 +179,13 @@ impl<'p> Evaluator<'p> {
         program[kind].fields.get(*info.fields.get(&name)? as usize)
     }
 
-    fn compute(&mut self, id: ObjectId, name: Name) -> Value {
+    fn compute(&mut self, id: ObjectId, name: Name, top: Top<'p>) -> Value {
+        if let Top::Set(field, expr, env) = top {
+            return match self.set(field, expr, &env) {
+                Value::Absent => self.without_value(id, name),
+                value => value,
+            };
+        }
         let kind = self.data(id).kind;
         let declared = kind.and_then(|kind| self.kind_field(kind, name));
         let is_final = declared.is_some_and(|f| f.is_final);

@@ -1,0 +1,86 @@
+//! How long ten thousand services take. Run with `cargo test --release -p plat-eval -- --ignored --nocapture speed`.
+
+use crate::support::{AXES, with};
+use plat_eval::Limits;
+use std::time::Instant;
+
+const KINDS: &str = r#"
+type profile = { cpu: cores, memory: bytes, limit-cpu: cores, limit-memory: bytes }
+fn profile-of() -> profile = match platform {
+  amd64 => { cpu = 500m, memory = 1Gi, limit-cpu = 1, limit-memory = 2Gi },
+  arm64 => { cpu = 250m, memory = 512Mi, limit-cpu = 500m, limit-memory = 1Gi },
+  armv7 => { cpu = 125m, memory = 256Mi, limit-cpu = 250m, limit-memory = 512Mi },
+}
+let here = profile-of()
+abstract service web {
+  args = ["--port", "\(self.ports.http ?? 0)"]
+  health { live = http("/healthz", port = self.ports.http ?? 1), ready = http("/readyz", port = self.ports.http ?? 1) }
+  env { REGION = "eu-west-1", PORT = self.ports.http ?? 0, SERVICE_NAME = self.name }
+  resources {
+    requests { cpu = here.cpu, memory = here.memory }
+    limits = { cpu = here.limit-cpu, memory = here.limit-memory }
+  }
+  replicas = 3
+}
+check enough for s in service { require s.replicas > 0  message "none" }
+check fits for s in service {
+  require s.resources.requests.memory <= s.resources.limits.memory
+  message "no"
+  label s.resources.limits.memory "here"
+}
+"#;
+
+fn measure(what: &str, source: &str) {
+    with(source, Limits::default(), |s| {
+        let start = Instant::now();
+        let all = s.eval.all_instances().len();
+        let made = start.elapsed();
+        s.eval.force_all();
+        let forced = start.elapsed();
+        s.eval.run_checks();
+        let checked = start.elapsed();
+        assert_eq!(s.problems(), Vec::<String>::new());
+        eprintln!(
+            "{what}: {all} instances {made:?}, forced {:?}, checked {:?}",
+            forced - made,
+            checked - forced
+        );
+    });
+}
+
+#[test]
+#[ignore = "measures; run it in release"]
+fn speed_of_a_loop() {
+    let source = format!(
+        "{AXES}{KINDS}
+for i in range(10000) {{
+  service \"svc-\\(i)\" extends web {{
+    image = image {{ registry = \"registry.example.com/team-\\(i mod 17)\", tag = \"1.\\(i mod 50).\\(i mod 7)\" }}
+    ports {{ http = 8000 + i mod 1000 }}
+    env {{ FEATURE_SHARD = i mod 16 }}
+  }}
+}}"
+    );
+    measure("loop", &source);
+}
+
+#[test]
+#[ignore = "measures; run it in release"]
+fn speed_of_declarations() {
+    let mut source = format!("{AXES}{KINDS}");
+    for i in 0..10_000 {
+        source.push_str(&format!(
+            "service svc-{i} extends web {{
+  image = image {{ registry = \"registry.example.com/team-{}\", tag = \"1.{}.{}\" }}
+  ports {{ http = {} }}
+  env {{ FEATURE_SHARD = {} }}
+}}\n",
+            i % 17,
+            i % 50,
+            i % 7,
+            8000 + i % 1000,
+            i % 16
+        ));
+    }
+    measure("written", &source);
+}
