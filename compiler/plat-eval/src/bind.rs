@@ -35,7 +35,7 @@ impl<'p> Evaluator<'p> {
                 _ => true,
             },
             Ty::Map(element) if self.needs_binding(*element) => match value {
-                Value::Object(object) => self.bind_plain(*object, *element, span),
+                Value::Object(object) => self.bind_entries(*object, *element, span),
                 _ => true,
             },
             Ty::Union(members) => {
@@ -53,15 +53,23 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    /// The values of a map that a comprehension or an intrinsic made; those of bodies are bound entry by entry.
-    fn bind_plain(&mut self, object: Object, element: TyId, span: Span) -> bool {
-        let Layers::Fixed(Stack::One(Layer::Plain(plain))) = &self.data(object.id).layers else {
+    /// The values of a map. Those of a body that was written as such a map are bound entry by entry, when they are
+    /// read; those of a comprehension, an intrinsic or a record that stands for a map are bound here.
+    fn bind_entries(&mut self, object: Object, element: TyId, span: Span) -> bool {
+        if let Layers::Fixed(Stack::One(Layer::Plain(plain))) = &self.data(object.id).layers {
+            let plain = std::rc::Rc::clone(plain);
+            return plain.entries.iter().all(|(_, value, place)| {
+                matches!(value, Value::Poison | Value::Absent)
+                    || self.bind_parts(value, element, place.unwrap_or(span))
+            });
+        }
+        if matches!(self.bare(object.ty), Ty::Map(own) if *own == element) {
             return true;
-        };
-        let plain = std::rc::Rc::clone(plain);
-        plain.entries.iter().all(|(_, value, place)| {
-            matches!(value, Value::Poison | Value::Absent)
-                || self.bind_parts(value, element, place.unwrap_or(span))
+        }
+        let entries = self.entries_of(object.id);
+        entries.iter().all(|(name, value)| {
+            let place = self.origin_of(object.id, *name).unwrap_or(span);
+            matches!(value, Value::Poison) || self.bind_parts(value, element, place)
         })
     }
 

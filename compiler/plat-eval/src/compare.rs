@@ -129,6 +129,17 @@ impl<'p> Evaluator<'p> {
         names
     }
 
+    /// The present fields with their values. Of the instances of several kinds, some may have the same name; each is
+    /// there.
+    pub(crate) fn entries_of(&mut self, id: ObjectId) -> Vec<(Name, Value)> {
+        if let Layers::Fixed(Stack::One(Layer::Plain(plain))) = &self.data(id).layers {
+            let present = plain.entries.iter().filter(|(_, value, _)| !matches!(value, Value::Absent));
+            return present.map(|(name, value, _)| (*name, value.clone())).collect();
+        }
+        let keys = self.present_keys(id);
+        keys.into_iter().map(|key| (key, self.read(id, key))).collect()
+    }
+
     /// Whether a field has a value. A required one without a layer is not present, and not reported here.
     fn is_present(&mut self, id: ObjectId, name: Name) -> bool {
         if !self.is_mentioned(id, name) {

@@ -5,10 +5,11 @@ use crate::axes::Axis;
 use crate::env::{self, Env};
 use crate::evaluator::{Evaluator, Pending};
 use crate::object::Memo;
-use crate::value::{Object, Secret, SecretPart, Text, Value};
+use crate::value::{Secret, SecretPart, Text, Value};
 use plat_base::{Diagnostic, Name, Quantity, Rational, Span};
 use plat_sema::hir::{
-    Arm, Axes, Clause, Const, Conversion, ExprId, ExprKind, FnBody, FnId, InterpPart, Key, LetId, Pattern, Ty,
+    Arm, Axes, Clause, Const, Conversion, ExprId, ExprKind, FnBody, FnId, InterpPart, Key, LetId, Pattern,
+    Ty, TyId,
 };
 use std::rc::Rc;
 
@@ -82,10 +83,10 @@ impl<'p> Evaluator<'p> {
             ExprKind::Instances(kind) => self.instance_map(*kind),
             ExprKind::Platform => self.current(Axis::Platform, expr.span),
             ExprKind::Environment => self.current(Axis::Environment, expr.span),
-            ExprKind::Field { base, name, name_span, optional: _ } => {
-                let base = self.eval(*base, env);
-                self.field_of(base, *name, *name_span)
-            }
+            ExprKind::Field { name, name_span, .. } => match self.eval_field(id, env) {
+                Value::Absent if !self.may_be_absent(expr.ty) => self.no_entry(id, *name, *name_span, env),
+                value => value,
+            },
             ExprKind::Index { base, index } => self.index(*base, *index, env),
             ExprKind::Call { callee, args } => self.call(*callee, args, id, env),
             ExprKind::Neg(operand) => {
@@ -98,7 +99,7 @@ impl<'p> Evaluator<'p> {
             },
             ExprKind::And(a, b) => self.junction(*a, *b, false, env),
             ExprKind::Or(a, b) => self.junction(*a, *b, true, env),
-            ExprKind::Coalesce(a, b) => match self.eval(*a, env) {
+            ExprKind::Coalesce(a, b) => match self.eval_perhaps(*a, env) {
                 Value::Absent => self.eval(*b, env),
                 value => value,
             },
@@ -106,7 +107,7 @@ impl<'p> Evaluator<'p> {
                 let (a, b) = (self.eval(*lhs, env), self.eval(*rhs, env));
                 self.binary(*op, a, b, expr, *op_span)
             }
-            ExprKind::IsUnset { value, negated } => match self.eval(*value, env) {
+            ExprKind::IsUnset { value, negated } => match self.eval_perhaps(*value, env) {
                 Value::Poison => Value::Poison,
                 value => Value::Bool(matches!(value, Value::Absent) != *negated),
             },
@@ -259,36 +260,67 @@ impl<'p> Evaluator<'p> {
         Value::Str(Text { text, reference: None })
     }
 
-    pub(crate) fn field_of(&mut self, base: Value, name: Name, span: Span) -> Value {
-        match base {
-            Value::Object(object) => {
-                if let Ty::Instances(_) = self.program.types.get(object.ty) {
-                    return self.instance_named(object, name, span);
+    /// `a.b`, absent if there is no such field.
+    fn eval_field(&mut self, id: ExprId, env: &Env) -> Value {
+        let ExprKind::Field { base, name, name_span, .. } = &self.program[id].kind else {
+            return self.eval(id, env);
+        };
+        match self.eval(*base, env) {
+            Value::Object(object) => match self.read(object.id, *name) {
+                Value::Absent if name.as_str() == "length" && self.is_instances(*base) => {
+                    Value::Int(self.present_keys(object.id).len() as i64)
                 }
-                self.read(object.id, name)
-            }
+                value => value,
+            },
             Value::List(items) if name.as_str() == "length" => Value::Int(items.len() as i64),
             Value::Str(text) if name.as_str() == "length" => Value::Int(text.text.chars().count() as i64),
             Value::Absent => Value::Absent,
             Value::Poison => Value::Poison,
             other => {
                 let shown = self.show(&other);
-                self.fail(Diagnostic::error("unknown-field", format!("{shown} has no field `{name}`"), span))
+                let message = format!("{shown} has no field `{name}`");
+                self.fail(Diagnostic::error("unknown-field", message, *name_span))
             }
         }
     }
 
-    /// An instance of a kind by name; it must exist.
-    fn instance_named(&mut self, map: Object, name: Name, span: Span) -> Value {
-        match self.read(map.id, name) {
-            Value::Absent if name.as_str() == "length" => Value::Int(self.present_keys(map.id).len() as i64),
-            Value::Absent => {
-                let keys = self.present_keys(map.id);
-                let of = self.describe(map.id);
-                self.no_such(format!("{of} has no instance `{name}`"), name.as_str(), &keys, span)
+    /// An expression whose absence is asked about: a key that is not there is no error.
+    fn eval_perhaps(&mut self, id: ExprId, env: &Env) -> Value {
+        match &self.program[id].kind {
+            ExprKind::Field { .. } => {
+                let value = self.eval_field(id, env);
+                if let Some(witness) = &mut self.witness {
+                    witness.push((id, value.clone()));
+                }
+                value
             }
-            value => value,
+            _ => self.eval(id, env),
         }
+    }
+
+    fn may_be_absent(&self, ty: TyId) -> bool {
+        matches!(
+            self.program.types.get(ty),
+            Ty::Optional(_) | Ty::Data | Ty::Error | Ty::Never | Ty::Param(_)
+        )
+    }
+
+    fn is_instances(&self, id: ExprId) -> bool {
+        matches!(self.program.types.get(self.program[id].ty), Ty::Instances(_))
+    }
+
+    /// `m.k` of a map without `k`. A check has nothing to say about a subject that lacks what it asks for.
+    #[cold]
+    fn no_entry(&mut self, id: ExprId, name: Name, span: Span, env: &Env) -> Value {
+        let ExprKind::Field { base, .. } = &self.program[id].kind else { return Value::Poison };
+        let Value::Object(map) = self.eval(*base, env) else { return Value::Absent };
+        if self.in_check {
+            return Value::Poison;
+        }
+        let keys = self.present_keys(map.id);
+        let of = self.describe(map.id);
+        let what = if self.is_instances(*base) { "instance" } else { "entry" };
+        self.no_such(format!("{of} has no {what} `{name}`"), name.as_str(), &keys, span)
     }
 
     fn no_such(&mut self, message: String, wanted: &str, keys: &[Name], span: Span) -> Value {
@@ -309,12 +341,21 @@ impl<'p> Evaluator<'p> {
 
     fn index(&mut self, base: ExprId, index: ExprId, env: &Env) -> Value {
         let span = self.program[index].span;
+        let must_exist = self.is_instances(base);
         let (base, index) = (self.eval(base, env), self.eval(index, env));
         match (base, index) {
             (Value::Poison, _) | (_, Value::Poison) => Value::Poison,
             (Value::Absent, _) => Value::Absent,
             (Value::Object(object), Value::Str(key)) => {
-                self.field_of(Value::Object(object), Name::new(&key.text), span)
+                let name = Name::new(&key.text);
+                match self.read(object.id, name) {
+                    Value::Absent if must_exist => {
+                        let keys = self.present_keys(object.id);
+                        let of = self.describe(object.id);
+                        self.no_such(format!("{of} has no instance `{name}`"), name.as_str(), &keys, span)
+                    }
+                    value => value,
+                }
             }
             (Value::List(items), Value::Int(at)) => {
                 let found = usize::try_from(at).ok().and_then(|at| items.get(at).cloned());

@@ -229,8 +229,7 @@ impl<'p> Evaluator<'p> {
             }
             Value::Object(object) => {
                 let mut rounds = Vec::new();
-                for name in self.present_keys(object.id) {
-                    let value = self.read(object.id, name);
+                for (name, value) in self.entries_of(object.id) {
                     rounds.push(if pairs { vec![self.text_value(name), value] } else { vec![value] });
                 }
                 Some(rounds)

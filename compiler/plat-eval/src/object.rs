@@ -38,8 +38,9 @@ pub(crate) struct Plain {
 
 impl Plain {
     pub(crate) fn new(entries: Vec<(Name, Value, Option<Span>)>) -> Plain {
+        // Of several entries of one name, which only maps of instances have, the first is found.
         let index = (entries.len() > 8)
-            .then(|| entries.iter().enumerate().map(|(at, (name, ..))| (*name, at as u32)).collect());
+            .then(|| entries.iter().enumerate().rev().map(|(at, (name, ..))| (*name, at as u32)).collect());
         Plain { entries, index, poisoned: false }
     }
 

@@ -13,8 +13,7 @@ pub(super) fn keys(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
 
 pub(super) fn values(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     let Value::Object(object) = call.arg(0) else { return Value::Poison };
-    let keys = this.present_keys(object.id);
-    let values = keys.into_iter().map(|key| this.read(object.id, key)).collect();
+    let values = this.entries_of(object.id).into_iter().map(|(_, value)| value).collect();
     this.list(values, call.span)
 }
 

@@ -1,5 +1,7 @@
 //! How long ten thousand services take. Run with `cargo test --release -p plat-eval -- --ignored --nocapture speed`.
 
+#![allow(clippy::print_stderr)]
+
 use crate::support::{AXES, with};
 use plat_eval::Limits;
 use std::time::Instant;
