@@ -1,6 +1,8 @@
-//! Lists the standard library, so that it is part of the binary. In: the folder `stdlib/`. Out: a sorted table of
-//! paths and texts.
+//! Makes the tables that are part of the binary. In: the folder `stdlib/`, and what is known about published base
+//! images. Out: sorted tables as Rust source.
 
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs, io};
@@ -23,7 +25,47 @@ fn main() -> io::Result<()> {
     }
     table.push_str("]\n");
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
-    fs::write(Path::new(&out).join("stdlib.rs"), table)
+    fs::write(Path::new(&out).join("stdlib.rs"), table)?;
+    println!("cargo::rerun-if-changed=data/base-images.json");
+    let images = fs::read_to_string(Path::new(&manifest).join("data/base-images.json"))?;
+    let images = serde_json::from_str(&images).map_err(io::Error::other)?;
+    fs::write(Path::new(&out).join("base_images.rs"), base_images(&images))
+}
+
+/// The platform sets, and per image its tags with the set of each, all sorted.
+fn base_images(facts: &Value) -> String {
+    let mut sets: Vec<Vec<String>> = list(&facts["platform_sets"]).iter().map(texts).collect();
+    let mut images: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+    for (image, tags) in fields(&facts["images"]) {
+        let sets = fields(tags).map(|(tag, set)| (tag.clone(), set.as_u64().unwrap_or(0) as usize));
+        images.insert(image.clone(), sets.collect());
+    }
+    for (image, facts) in fields(&facts["distroless"]["images"]) {
+        let platforms = texts(&facts["platforms"]);
+        let known = sets.iter().position(|s| *s == platforms);
+        let set = known.unwrap_or_else(|| {
+            sets.push(platforms);
+            sets.len() - 1
+        });
+        let tags = texts(&facts["tags"]).into_iter().map(|tag| (tag, set));
+        images.insert(format!("gcr.io/distroless/{image}"), tags.collect());
+    }
+    let images: Vec<(&String, Vec<(&String, &usize)>)> =
+        images.iter().map(|(image, tags)| (image, tags.iter().collect())).collect();
+    let slices = |text: String| text.replace('[', "&[");
+    format!("({}, {})\n", slices(format!("{sets:?}")), slices(format!("{images:?}")))
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    list(value).iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn fields(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flatten()
 }
 
 /// Adds the `.plat` files below `folder` to `files`, as paths with `/` below `prefix`.

@@ -2,7 +2,9 @@
 //! if asked. Files are only ever touched through [`World`]; no rule of the language is decided here.
 
 mod depfile;
+mod emit;
 mod errors;
+mod evaluate;
 mod failure;
 mod load;
 mod order;
@@ -12,6 +14,8 @@ mod paths;
 mod pipeline;
 mod project;
 mod stdlib;
+mod tables;
+mod testing;
 mod world;
 
 pub use depfile::depfile;
@@ -19,7 +23,8 @@ pub use failure::{Failure, FailureKind};
 pub use load::{Loaded, MAX_FILE_SIZE, MAX_IMPORT_DEPTH, Place, load};
 pub use output::{Change, ChangeKind, MANIFEST, OutputFile, Plan, Scope, apply, plan};
 pub use paths::{relative, slashed};
-pub use pipeline::{Goal, Outcome, Request, TestResult, run};
+pub use pipeline::{Goal, Outcome, Request, run};
 pub use project::{Layout, MAIN_FILE, PROJECT_FILE, discover};
 pub use stdlib::Stdlib;
+pub use testing::TestResult;
 pub use world::{DiskWorld, EntryKind, MemoryWorld, Stat, World};

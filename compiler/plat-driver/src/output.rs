@@ -7,6 +7,7 @@ mod plan;
 mod write;
 
 pub use manifest::MANIFEST;
+pub(crate) use plan::clashes;
 pub use plan::{Change, ChangeKind, Plan, Scope, plan};
 pub use write::apply;
 

@@ -1,10 +1,12 @@
 //! The stages in a row. In: a [`Request`]. Out: an [`Outcome`]: artefacts in memory, diagnostics in the order of the
 //! sources. Nothing is written here; if there is an error there are no artefacts.
 
+use crate::evaluate::{self, Evaluated, Input};
 use crate::load::{self, Loaded};
 use crate::output::OutputFile;
 use crate::project::{self, Layout};
 use crate::stdlib::Stdlib;
+use crate::testing::TestResult;
 use crate::world::World;
 use crate::{Failure, order};
 use plat_base::{Diagnostic, Severity, SourceMap, Span};
@@ -68,17 +70,6 @@ impl Request {
     }
 }
 
-/// A test that was run.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct TestResult {
-    /// Its name.
-    pub name: String,
-    /// Where its name stands.
-    pub span: Span,
-    /// What is wrong; empty if it passed.
-    pub failures: Vec<Diagnostic>,
-}
-
 /// What came of a request.
 #[derive(Debug)]
 pub struct Outcome {
@@ -137,33 +128,35 @@ pub fn run(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outc
 }
 
 fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outcome, Failure> {
+    evaluate::check_target_names(&request.targets)?;
     let mut clock = Clock::start();
     let layout = project::discover(world, &request.cwd, &request.paths, request.root.as_deref())?;
-    let Loaded { sources, paths, modules, files, entries, mut diagnostics, inputs, input_failed } =
-        load::load(world, stdlib, &layout)?;
+    let loaded = load::load(world, stdlib, &layout)?;
     clock.lap("parse");
+    let Loaded { sources, paths, modules, files, entries, mut diagnostics, inputs, input_failed } = loaded;
     let (program, found) = plat_sema::analyze(&modules);
     diagnostics.extend(found);
     clock.lap("check");
-    let _ = (program, entries);
+    let name = layout.root.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let input = Input {
+        program: &program,
+        modules: &modules,
+        name: &name,
+        entry: entries.first().copied(),
+        broken: diagnostics.iter().any(Diagnostic::is_error),
+    };
+    let Evaluated { diagnostics: found, files: output, origins, tests } =
+        evaluate::evaluate(&input, request, &mut |stage| clock.lap(stage))?;
+    diagnostics.extend(found);
     for diagnostic in &mut diagnostics {
         deny(diagnostic, request);
     }
+    let broken = diagnostics.iter().any(Diagnostic::is_error);
+    let (output, origins) = if broken { (Vec::new(), Vec::new()) } else { (output, origins) };
     let diagnostics = order::sorted(diagnostics, &files);
-    let (output, origins, tests) = (Vec::new(), Vec::new(), Vec::new());
     let timings = clock.laps;
-    Ok(Outcome {
-        layout,
-        sources,
-        paths,
-        diagnostics,
-        files: output,
-        origins,
-        tests,
-        inputs,
-        input_failed,
-        timings,
-    })
+    let files = output;
+    Ok(Outcome { layout, sources, paths, diagnostics, files, origins, tests, inputs, input_failed, timings })
 }
 
 fn deny(diagnostic: &mut Diagnostic, request: &Request) {

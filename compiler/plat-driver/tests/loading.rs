@@ -1,6 +1,8 @@
 //! Loading, end to end over files in memory: which modules a program has, in which order, and what is said of
 //! imports and files that are wrong.
 
+#![allow(clippy::unwrap_used)]
+
 use plat_driver::{Goal, MemoryWorld, Outcome, Place, Request, Stdlib, discover, load, run};
 use std::path::{Path, PathBuf};
 

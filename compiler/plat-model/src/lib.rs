@@ -5,6 +5,7 @@ mod image;
 mod platform;
 mod project;
 mod read;
+mod restrict;
 mod sourced;
 mod workload;
 

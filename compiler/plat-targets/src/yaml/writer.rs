@@ -106,6 +106,15 @@ impl YamlWriter {
         self.lines.end_line(self.origin);
     }
 
+    /// `key: 0.5` for a number that the caller has printed.
+    pub fn number<'a>(&mut self, key: impl Into<Key<'a>>, number: &str) {
+        self.key(key.into());
+        let out = self.lines.buffer();
+        out.push(' ');
+        out.push_str(number);
+        self.lines.end_line(self.origin);
+    }
+
     /// `key: true`.
     pub fn bool<'a>(&mut self, key: impl Into<Key<'a>>, value: bool) {
         self.word(key, if value { "true" } else { "false" });
@@ -142,10 +151,15 @@ impl YamlWriter {
 
     /// A number as an element of a sequence.
     pub fn item_int(&mut self, number: i64) {
+        self.item_number(&number.to_string());
+    }
+
+    /// A number that the caller has printed (or `true`, `false`, `null`) as an element of a sequence.
+    pub fn item_number(&mut self, number: &str) {
         self.dashes += 1;
         self.indent += 2;
         self.begin();
-        let _ = write!(self.lines.buffer(), "{number}");
+        self.lines.buffer().push_str(number);
         self.lines.end_line(self.origin);
         self.indent -= 2;
     }

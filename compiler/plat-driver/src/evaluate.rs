@@ -1,0 +1,245 @@
+//! From a checked program to artefacts. In: a program and what is asked for. Out: files with an origin per line, test
+//! results and diagnostics. What a program means is decided in the evaluator, what a file looks like in the targets.
+
+use crate::emit;
+use crate::output::{OutputFile, clashes};
+use crate::pipeline::{Goal, Request};
+use crate::tables::BaseImages;
+use crate::{Failure, testing};
+use plat_base::{Diagnostic, Span, closest};
+use plat_eval::{Context, Emitted, Evaluator, Limits};
+use plat_model::Project;
+use plat_sema::SourceModule;
+use plat_sema::hir::Program;
+use plat_targets::{Artifact, TARGETS};
+
+/// What there is to evaluate, and what is known about it.
+pub(crate) struct Input<'a> {
+    /// The checked program.
+    pub(crate) program: &'a Program,
+    /// The modules that it was checked from.
+    pub(crate) modules: &'a [SourceModule],
+    /// What a project without `project.plat` is called.
+    pub(crate) name: &'a str,
+    /// The first entry module.
+    pub(crate) entry: Option<usize>,
+    /// Whether an earlier stage has found an error.
+    pub(crate) broken: bool,
+}
+
+/// What came of it.
+#[derive(Default)]
+pub(crate) struct Evaluated {
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) files: Vec<OutputFile>,
+    pub(crate) origins: Vec<Vec<Option<Span>>>,
+    pub(crate) tests: Vec<testing::TestResult>,
+}
+
+/// A file with the source that asked for it.
+struct Made {
+    artifact: Artifact,
+    target: &'static str,
+    asked: Option<Span>,
+}
+
+/// Evaluates a program as far as `request` asks. `lap` is told when a stage ends.
+pub(crate) fn evaluate(
+    input: &Input<'_>,
+    request: &Request,
+    lap: &mut dyn FnMut(&'static str),
+) -> Result<Evaluated, Failure> {
+    let mut eval = Evaluator::new(input.program, Limits::default());
+    eval.set_base_images(Box::new(BaseImages));
+    let mut done = Evaluated::default();
+    eval.force_all();
+    let emitted = eval.emits();
+    lap("evaluate");
+    eval.run_checks();
+    done.diagnostics.extend(eval.diagnostics());
+    lap("checks");
+    let part = Part::choose(&mut eval, request)?;
+    if input.broken || done.has_errors() {
+        return Ok(done);
+    }
+    if request.goal == Goal::Test {
+        done.tests = testing::run(&mut eval, input, request.filter.as_deref());
+        lap("test");
+    }
+    let doc = input.entry.and_then(|at| input.program.modules.get(at)).and_then(|m| m.doc.clone());
+    let (project, found) = plat_model::read(&mut eval, input.name, doc);
+    done.diagnostics.extend(found);
+    done.diagnostics.extend(eval.diagnostics());
+    lap("model");
+    if done.has_errors() {
+        return Ok(done);
+    }
+    let made = done.make(&mut eval, project, &emitted, &part, request)?;
+    done.take(made);
+    lap("emit");
+    Ok(done)
+}
+
+impl Evaluated {
+    fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// All files of all targets, then those of the `emit`s.
+    fn make(
+        &mut self,
+        eval: &mut Evaluator<'_>,
+        project: Project,
+        emitted: &[Emitted],
+        part: &Part,
+        request: &Request,
+    ) -> Result<Vec<Made>, Failure> {
+        let project = match part {
+            Part { platforms: None, environments: None } => project,
+            _ => {
+                let all = |count: usize| (0..count).collect::<Vec<_>>();
+                let platforms = part.platforms.clone().unwrap_or_else(|| all(project.platforms.len()));
+                let environments =
+                    part.environments.clone().unwrap_or_else(|| all(project.environments.len()));
+                project.restrict(&platforms, &environments)
+            }
+        };
+        check_targets(&request.targets, &project)?;
+        let wanted = |name: &str| request.targets.is_empty() || request.targets.iter().any(|t| t == name);
+        let mut made = Vec::new();
+        for output in project.outputs.iter().filter(|o| wanted(&o.target)) {
+            let Some(target) = TARGETS.iter().find(|t| t.name == output.target) else {
+                self.diagnostics.extend(output.origin.map(|span| no_such_target(&output.target, span)));
+                continue;
+            };
+            let emission = (target.emit)(&project, output);
+            self.diagnostics.extend(emission.diagnostics);
+            let folder = output.path.value.trim_matches('/');
+            made.extend(emission.artifacts.into_iter().map(|mut artifact| {
+                if !matches!(folder, "" | ".") {
+                    artifact.path = format!("{folder}/{}", artifact.path);
+                }
+                Made { artifact, target: target.name, asked: output.origin }
+            }));
+        }
+        if wanted(emit::TARGET) {
+            for file in emitted.iter().filter(|e| e.contexts.iter().any(|at| part.has(*at))) {
+                match emit::render(eval, file) {
+                    Ok(artifact) => {
+                        made.push(Made { artifact, target: emit::TARGET, asked: Some(file.path_span) })
+                    }
+                    Err(diagnostic) => self.diagnostics.push(*diagnostic),
+                }
+            }
+            self.diagnostics.extend(eval.diagnostics());
+        }
+        Ok(made)
+    }
+
+    /// Takes the files if no two of them clash and no target had an error.
+    fn take(&mut self, made: Vec<Made>) {
+        let (mut files, mut origins, mut asked) = (Vec::new(), Vec::new(), Vec::new());
+        for file in made {
+            asked.push(file.asked.or_else(|| file.artifact.origins.iter().flatten().next().copied()));
+            origins.push(file.artifact.origins);
+            let (path, text) = (file.artifact.path, file.artifact.text);
+            files.push(OutputFile { path, text, target: file.target.to_owned() });
+        }
+        for (at, with, message) in clashes(&files) {
+            let span = |at: usize| asked.get(at).copied().flatten();
+            let code = if with.is_some() { "duplicate-name" } else { "output-path" };
+            let mut diagnostic = Diagnostic::error(code, message, span(at).unwrap_or(NOWHERE));
+            if span(at).is_none() {
+                diagnostic.labels.clear();
+            }
+            if let Some(first) = with.and_then(span).filter(|s| Some(*s) != span(at)) {
+                diagnostic = diagnostic.label(first, "the other is asked for here");
+            }
+            self.diagnostics.push(diagnostic.help("give each file its own path below the output folder"));
+        }
+        if !self.has_errors() {
+            self.files = files;
+            self.origins = origins;
+        }
+    }
+}
+
+/// A span that is taken out again: some diagnostics have no place.
+const NOWHERE: Span = Span { file: plat_base::FileId(0), start: 0, end: 0 };
+
+fn no_such_target(target: &str, span: Span) -> Diagnostic {
+    let names: Vec<&str> = TARGETS.iter().map(|t| t.name).collect();
+    let diagnostic = Diagnostic::error("unknown-name", format!("there is no target `{target}`"), span);
+    match closest(target, names.iter().copied()) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help(format!("the targets are {}", names.join(", "))),
+    }
+}
+
+/// Refuses a `--target` that does not exist, or that the program does not want.
+fn check_targets(asked: &[String], project: &Project) -> Result<(), Failure> {
+    for target in asked.iter().filter(|t| *t != emit::TARGET) {
+        if !project.outputs.iter().any(|o| o.target == *target) {
+            let outputs: Vec<&str> = project.outputs.iter().map(|o| o.target.as_str()).collect();
+            let message = format!("this program does not write the target `{target}`");
+            let help = format!("it writes {}; add `output {target} {{}}`", outputs.join(", "));
+            return Err(Failure::misuse(message).help(help));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a `--target` that no version of a program could want; this needs no program.
+pub(crate) fn check_target_names(asked: &[String]) -> Result<(), Failure> {
+    let names: Vec<&str> = TARGETS.iter().map(|t| t.name).chain([emit::TARGET]).collect();
+    match asked.iter().find(|t| !names.contains(&t.as_str())) {
+        Some(unknown) => Err(unknown_choice("target", unknown, &names)),
+        None => Ok(()),
+    }
+}
+
+/// The platforms and environments that are asked for, by position; `None` means all.
+struct Part {
+    platforms: Option<Vec<usize>>,
+    environments: Option<Vec<usize>>,
+}
+
+impl Part {
+    fn choose(eval: &mut Evaluator<'_>, request: &Request) -> Result<Part, Failure> {
+        let platforms = eval.platforms();
+        let environments = eval.environments();
+        let names = |objects: Vec<plat_eval::Object>| -> Vec<String> {
+            let name = |o| eval.name(o).map_or("default".to_owned(), |n| n.as_str().to_owned());
+            objects.into_iter().map(name).collect()
+        };
+        Ok(Part {
+            platforms: chosen("platform", &request.platforms, &names(platforms))?,
+            environments: chosen("environment", &request.environments, &names(environments))?,
+        })
+    }
+
+    fn has(&self, at: Context) -> bool {
+        let among = |chosen: &Option<Vec<usize>>, at: Option<u16>| match (chosen, at) {
+            (Some(chosen), Some(at)) => chosen.contains(&usize::from(at)),
+            _ => true,
+        };
+        among(&self.platforms, at.platform) && among(&self.environments, at.environment)
+    }
+}
+
+fn chosen(what: &str, asked: &[String], names: &[String]) -> Result<Option<Vec<usize>>, Failure> {
+    if let Some(unknown) = asked.iter().find(|a| !names.contains(a)) {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        return Err(unknown_choice(what, unknown, &names));
+    }
+    let positions = names.iter().enumerate().filter(|(_, n)| asked.contains(n)).map(|(at, _)| at);
+    Ok((!asked.is_empty()).then(|| positions.collect()))
+}
+
+fn unknown_choice(what: &str, unknown: &str, names: &[&str]) -> Failure {
+    let failure = Failure::misuse(format!("there is no {what} `{unknown}`"));
+    match closest(unknown, names.iter().copied()) {
+        Some(near) => failure.help(format!("did you mean `{near}`?")),
+        None => failure.help(format!("choose among {}", names.join(", "))),
+    }
+}

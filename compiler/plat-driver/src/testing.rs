@@ -1,0 +1,98 @@
+//! The `test` declarations of a program. Assertions are the evaluator's; `expect error CODE { … }` is compiled here:
+//! the program once more, with the items added.
+
+use crate::evaluate::Input;
+use plat_base::{Diagnostic, Span};
+use plat_eval::{Evaluator, Expectation, Limits, TestFailure};
+use plat_sema::SourceModule;
+use plat_syntax::ast::{self, ItemKind, TestStatement};
+use std::sync::Arc;
+
+/// A test that was run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TestResult {
+    /// Its name.
+    pub name: String,
+    /// Where its name stands.
+    pub span: Span,
+    /// What is wrong; empty if it passed.
+    pub failures: Vec<Diagnostic>,
+}
+
+/// Runs the tests whose names contain `filter`, in source order.
+pub(crate) fn run(eval: &mut Evaluator<'_>, input: &Input<'_>, filter: Option<&str>) -> Vec<TestResult> {
+    let outcomes = eval.run_tests(filter);
+    let mut results = Vec::new();
+    for outcome in outcomes {
+        let mut failures: Vec<Diagnostic> = outcome.failures.iter().map(failure).collect();
+        failures.extend(outcome.expectations.iter().filter_map(|e| unmet(input, e)));
+        let name = outcome.name.as_str().to_owned();
+        results.push(TestResult { name, span: outcome.span, failures });
+    }
+    // What an assertion met on its way (a division by zero, say) belongs to the tests.
+    let found = eval.diagnostics();
+    if let Some(broken) = results.iter_mut().find(|r| !r.failures.is_empty()) {
+        broken.failures.extend(found);
+    }
+    results
+}
+
+fn failure(failure: &TestFailure) -> Diagnostic {
+    let (message, label) = match failure.poisoned {
+        true => ("the assertion could not be computed", "an error is in here"),
+        false => ("the assertion does not hold", "this is false"),
+    };
+    let mut diagnostic = Diagnostic::error("test-failed", message, failure.span).primary(label);
+    for (span, value) in &failure.values {
+        diagnostic = diagnostic.label(*span, value.clone());
+    }
+    diagnostic.contexts.clone_from(&failure.contexts);
+    diagnostic
+}
+
+/// What is wrong if the items of an expectation do not give the error that it names.
+fn unmet(input: &Input<'_>, expectation: &Expectation) -> Option<Diagnostic> {
+    let code = expectation.code.as_str();
+    let codes = codes_with(input, expectation)?;
+    if codes.iter().any(|c| c == code) {
+        return None;
+    }
+    let message = format!("these declarations do not give the error `{code}`");
+    let diagnostic = Diagnostic::error("test-failed", message, expectation.code_span).primary("expected");
+    Some(match codes.first() {
+        Some(other) => diagnostic.help(format!("they give `{other}`")),
+        None => diagnostic.help("they compile without an error"),
+    })
+}
+
+/// The codes of the errors that the program has with the items of an expectation added to their module.
+fn codes_with(input: &Input<'_>, expectation: &Expectation) -> Option<Vec<String>> {
+    let at = input.modules.iter().position(|m| m.ast.file == expectation.items.file)?;
+    let mut modules: Vec<SourceModule> = input.modules.to_vec();
+    let module = modules.get_mut(at)?;
+    let items = items_at(&module.ast, expectation.items)?;
+    let mut extended = ast::Module::clone(&module.ast);
+    extended.items.extend(items);
+    module.ast = Arc::new(extended);
+    let (program, mut found) = plat_sema::analyze(&modules);
+    if !found.iter().any(Diagnostic::is_error) {
+        let mut eval = Evaluator::new(&program, Limits::default());
+        eval.set_base_images(Box::new(crate::tables::BaseImages));
+        eval.force_all();
+        eval.emits();
+        eval.run_checks();
+        found.extend(eval.diagnostics());
+    }
+    Some(found.into_iter().filter(Diagnostic::is_error).map(|d| d.code).collect())
+}
+
+/// The items of the expectation whose items' text is at `span`.
+fn items_at(module: &ast::Module, span: Span) -> Option<Vec<ast::Item>> {
+    module.items.iter().find_map(|item| match &item.kind {
+        ItemKind::Test(test) => test.statements.iter().find_map(|statement| match statement {
+            TestStatement::ExpectError { span: all, items, .. } if all.contains(span) => Some(items.clone()),
+            _ => None,
+        }),
+        _ => None,
+    })
+}
