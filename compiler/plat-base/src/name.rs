@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn equal_texts_are_one_name() {
-        assert_eq!(Name::new("web"), Name::new(&"web".to_owned()));
+        assert_eq!(Name::new("web"), Name::new(&String::from("web")));
         assert_ne!(Name::new("web"), Name::new("we"));
         assert_ne!(Name::new(""), Name::new("x"));
     }
