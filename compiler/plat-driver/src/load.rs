@@ -95,6 +95,8 @@ pub fn load(world: &dyn World, stdlib: &Stdlib, layout: &Layout) -> Result<Loade
             roots.extend(loader.module(Place::Std(path.to_owned()), None)?);
         }
     }
+    // Where no platform is declared, the implicit one extends an instance of this module.
+    roots.extend(loader.module(Place::Std("platforms.plat".to_owned()), None)?);
     for path in layout.project_file.iter().chain(&layout.entries) {
         let module = loader.module(Place::File(path.clone()), None)?;
         roots.extend(module.filter(|m| !roots.contains(m)));
