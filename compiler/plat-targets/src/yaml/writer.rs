@@ -58,6 +58,9 @@ impl YamlWriter {
     /// A comment, broken into lines at its spaces and newlines.
     pub fn comment(&mut self, text: &str) {
         let room = WIDTH.saturating_sub(self.indent + 2).max(24);
+        if text.is_empty() {
+            self.comment_line("");
+        }
         for paragraph in text.lines() {
             let mut pieces = Folds::new(paragraph.trim_end(), room).peekable();
             if pieces.peek().is_none() {

@@ -1,0 +1,410 @@
+//! Pods. In: the specification of a group of platforms. Out: a pod with everything decided.
+
+use super::names::{K8sName, is_data_key, is_qualified_name, is_variable};
+use super::problems::{Problems, bad_word, lossy, place, pod_security, refused};
+use super::quantity::seconds;
+use super::scope::Subject;
+use super::tree::{Labels, Pod, PodVolume, Selector, Variable, VariableValue};
+use super::variation::Group;
+use super::{placement, published, user, variables};
+use plat_base::{Quantity, Severity};
+use plat_model::{
+    EnvValue, Health, ImageRef, Origin, Probe, Sourced, Volume, VolumeSource, WorkloadKind, WorkloadSpec,
+};
+use std::borrow::Cow;
+
+/// The pod of a group. `selector` finds its replicas; it is needed where there can be several.
+pub(super) fn lower<'g>(
+    problems: &mut Problems,
+    subject: &Subject<'g>,
+    group: &'g Group<'_>,
+    labels: Labels<'g>,
+    selector: Option<Selector<'g>>,
+) -> Pod<'g> {
+    let spec: &'g WorkloadSpec = &group.spec;
+    check_words(problems, subject, spec);
+    let platforms: Vec<_> =
+        group.platforms.iter().filter_map(|p| subject.project.platforms.get(*p)).collect();
+    let first = group.platforms.first().copied().unwrap_or(0);
+    let (image, pull_always) = image(subject, spec);
+    let user = user(problems, subject, spec, first);
+    let kind = subject.workload.kind;
+    let serves = matches!(kind, WorkloadKind::Service | WorkloadKind::Stateful) && !spec.ports.is_empty();
+    let drain = spec.drain.filter(|_| serves).and_then(|d| whole_seconds(problems, "drain", &d));
+    let drain = drain.filter(|d| d.value > 0 && can_sleep(problems, subject, d.origin));
+    Pod {
+        container: subject.name.clone(),
+        labels,
+        spec,
+        config_hash: config_hash(subject, spec),
+        image,
+        pull_always,
+        env: environment(spec),
+        fs_group: fs_group(spec, user.as_ref()),
+        user,
+        volumes: volumes(spec),
+        nodes: placement::nodes(&platforms),
+        tolerations: placement::tolerations(&platforms),
+        spread: selector.filter(|_| most_replicas(spec) > 1),
+        ends: matches!(kind, WorkloadKind::Job | WorkloadKind::Schedule),
+        drain,
+        grace: spec.grace.and_then(|g| whole_seconds(problems, "grace", &g)),
+        probes: probes(problems, spec),
+        ports: &spec.ports,
+    }
+}
+
+/// Whether the cluster's version knows a pause before the end that needs no shell in the image.
+fn can_sleep(problems: &mut Problems, subject: &Subject<'_>, origin: Origin) -> bool {
+    let can = subject.options.minor >= 30;
+    if !can {
+        let message =
+            "Kubernetes before 1.30 has no pause before a pod ends, so `drain` is left out".to_owned();
+        let help = "set `drain = 0s`, or raise `kubernetes-version` of the output";
+        problems.report(lossy(message, help, place(&[origin, subject.workload.origin])));
+    }
+    can
+}
+
+/// How many replicas there can be at most.
+pub(super) fn most_replicas(spec: &WorkloadSpec) -> i64 {
+    match &spec.scale {
+        Some(scale) => scale.value.max.value,
+        None => spec.replicas.as_ref().map_or(1, |r| r.value),
+    }
+}
+
+/// How many replicas there are at least.
+pub(super) fn least_replicas(spec: &WorkloadSpec) -> i64 {
+    match &spec.scale {
+        Some(scale) => scale.value.min.value,
+        None => spec.replicas.as_ref().map_or(1, |r| r.value),
+    }
+}
+
+/// A duration in the whole seconds that Kubernetes counts in.
+pub(super) fn whole_seconds(
+    problems: &mut Problems,
+    field: &str,
+    duration: &Sourced<Quantity>,
+) -> Option<Sourced<i64>> {
+    let (whole, rounded) = seconds(duration.value);
+    if rounded {
+        let message =
+            format!("Kubernetes counts `{field}` in whole seconds: {} becomes {whole}s", duration.value);
+        let help = format!("write `{field} = {whole}s`");
+        problems.report(lossy(message, &help, place(&[duration.origin])));
+    }
+    Some(Sourced::new(whole, duration.origin))
+}
+
+/// The reference of the image, and whether a node must ask for it each time.
+fn image<'g>(subject: &Subject<'g>, spec: &'g WorkloadSpec) -> (Cow<'g, str>, bool) {
+    match &spec.image.value {
+        ImageRef::Built(at) => {
+            let Some(image) = subject.project.images.get(*at) else { return (Cow::Borrowed(""), false) };
+            let reference = match subject.registry {
+                Some(registry) => {
+                    let registry = registry.trim_end_matches('/');
+                    Cow::Owned(format!("{registry}/{}:{}", image.repository.value, image.tag.value))
+                }
+                None => Cow::Borrowed(image.reference.as_str()),
+            };
+            (reference, image.tag.value == "latest")
+        }
+        ImageRef::Published(base) => {
+            let mut reference = base.repository.clone();
+            if !base.tag.is_empty() {
+                reference.push(':');
+                reference.push_str(&base.tag);
+            }
+            if let Some(digest) = &base.digest {
+                reference.push('@');
+                reference.push_str(digest);
+            }
+            let moves = base.digest.is_none() && (base.tag.is_empty() || base.tag == "latest");
+            (Cow::Owned(reference), moves)
+        }
+    }
+}
+
+/// What the label `app.kubernetes.io/version` says.
+pub(super) fn version<'g>(subject: &Subject<'g>, spec: &'g WorkloadSpec) -> Option<(&'g str, Origin)> {
+    let (tag, origin) = match &spec.image.value {
+        ImageRef::Built(at) => {
+            let image = subject.project.images.get(*at)?;
+            (image.tag.value.as_str(), image.tag.origin)
+        }
+        ImageRef::Published(base) => (base.tag.as_str(), spec.image.origin),
+    };
+    let useful = !tag.is_empty() && tag != "latest" && super::names::is_label_value(tag);
+    useful.then_some((tag, origin))
+}
+
+fn user(
+    problems: &mut Problems,
+    subject: &Subject<'_>,
+    spec: &WorkloadSpec,
+    platform: usize,
+) -> Option<Sourced<(i64, i64)>> {
+    let user = user::of_pod(subject.project, spec, platform);
+    if spec.security.standard.value != "restricted" {
+        return user;
+    }
+    let name = &subject.workload.name;
+    let built = matches!(spec.image.value, ImageRef::Built(_));
+    let at = place(&[user.as_ref().and_then(|u| u.origin), spec.image.origin, subject.workload.origin]);
+    match user {
+        Some(u) if u.value.0 == 0 => {
+            let message = format!("{name} would run as root, which Pod Security `restricted` refuses");
+            let help = "give its image a `user`, or set `security { standard = baseline }`";
+            problems.report(pod_security(Severity::Error, message, help, at));
+        }
+        None if built => {
+            let message = format!(
+                "the image of {name} has no user, so it would run as root, which Pod Security `restricted` refuses"
+            );
+            let help = "give the image a user: `user = { name = \"app\", uid = 10001 }`";
+            problems.report(pod_security(Severity::Error, message, help, at));
+        }
+        None => {
+            let message = format!(
+                "nobody knows which user the published image of {name} runs as; the cluster refuses it if that is root or a name"
+            );
+            let help = "set `security { user = NUMBER }`";
+            problems.report(pod_security(Severity::Warning, message, help, at));
+        }
+        Some(_) => {}
+    }
+    for capability in &spec.security.capabilities {
+        if capability.value != "NET_BIND_SERVICE" {
+            let message = format!("Pod Security `restricted` allows no capability `{}`", capability.value);
+            let help = "leave it out, or set `security { standard = baseline }`";
+            let at = place(&[capability.origin, subject.workload.origin]);
+            problems.report(pod_security(Severity::Error, message, help, at));
+        }
+    }
+    user
+}
+
+/// Volumes that were made by somebody else belong to root, unless they are given to a group.
+fn fs_group(spec: &WorkloadSpec, user: Option<&Sourced<(i64, i64)>>) -> Option<Sourced<i64>> {
+    let claims = spec.volumes.iter().any(|v| matches!(v.source, VolumeSource::Claim(_)));
+    match spec.security.fs_group {
+        Some(group) => Some(group),
+        None if claims || !spec.storage.is_empty() => user.map(|u| Sourced::new(u.value.1, u.origin)),
+        None => None,
+    }
+}
+
+fn environment(spec: &WorkloadSpec) -> Vec<Variable<'_>> {
+    let mut env = variables::lower(&spec.env);
+    if let Some((name, value)) = published::data_directory(spec) {
+        let origin = spec.storage.iter().find_map(|s| s.mount.origin).or(spec.image.origin);
+        env.push(Variable { name: name.into(), value: VariableValue::Text(value.into()), origin });
+    }
+    env
+}
+
+/// The volumes, with those that keep a read-only root file system from stopping the process.
+fn volumes(spec: &WorkloadSpec) -> Vec<PodVolume<'_>> {
+    let storage = spec.storage.iter().map(|s| PodVolume {
+        name: Cow::Borrowed(s.name.as_str()),
+        mount: &s.mount.value,
+        read_only: false,
+        source: None,
+        origin: s.mount.origin,
+    });
+    let own = spec.volumes.iter().map(|v: &Volume| PodVolume {
+        name: Cow::Borrowed(v.name.as_str()),
+        mount: &v.mount.value,
+        read_only: v.read_only,
+        source: Some(Cow::Borrowed(&v.source)),
+        origin: v.mount.origin,
+    });
+    let mut all: Vec<PodVolume<'_>> = storage.chain(own).collect();
+    if spec.security.read_only_root.value {
+        for directory in std::iter::once("/tmp").chain(published::writes(spec).iter().copied()) {
+            add_scratch(&mut all, directory, spec.security.read_only_root.origin);
+        }
+    }
+    all
+}
+
+/// Adds an empty directory, unless something is mounted there or above.
+fn add_scratch<'a>(all: &mut Vec<PodVolume<'a>>, directory: &'static str, origin: Origin) {
+    let covers = |mount: &str| {
+        let rest = directory.strip_prefix(mount.trim_end_matches('/'));
+        rest.is_some_and(|r| r.is_empty() || r.starts_with('/'))
+    };
+    if all.iter().any(|v| covers(v.mount)) {
+        return;
+    }
+    let base = directory.rsplit('/').next().unwrap_or("scratch");
+    let mut name = Cow::Borrowed(base);
+    let mut number = 1;
+    while all.iter().any(|v| v.name == name) {
+        number += 1;
+        name = Cow::Owned(format!("{base}-{number}"));
+    }
+    let source = VolumeSource::Scratch { size: None, in_memory: false };
+    all.push(PodVolume {
+        name,
+        mount: directory,
+        read_only: false,
+        source: Some(Cow::Owned(source)),
+        origin,
+    });
+}
+
+/// The probes, with what Kubernetes cannot do about them reported.
+fn probes<'g>(problems: &mut Problems, spec: &'g WorkloadSpec) -> Vec<(&'static str, &'g Sourced<Health>)> {
+    let all = [("startupProbe", &spec.start), ("livenessProbe", &spec.live), ("readinessProbe", &spec.ready)];
+    let set: Vec<_> = all.into_iter().filter_map(|(key, h)| Some((key, h.as_ref()?))).collect();
+    for (_, health) in &set {
+        for (field, duration) in
+            [("every", &health.every), ("timeout", &health.timeout), ("after", &health.after)]
+        {
+            if let Some(duration) = duration {
+                whole_seconds(problems, field, duration);
+            }
+        }
+    }
+    set
+}
+
+/// A hash of what the configs say that the pod reads; FNV-1a, since it only has to change when they do.
+fn config_hash(subject: &Subject<'_>, spec: &WorkloadSpec) -> Option<u64> {
+    let mut names: Vec<&str> = Vec::new();
+    let variables = spec.env.iter().filter_map(|v| match &v.value.value {
+        EnvValue::Config { config, .. } => Some(config.as_str()),
+        _ => None,
+    });
+    let volumes = spec.volumes.iter().filter_map(|v| match &v.source {
+        VolumeSource::Config(config) => Some(config.as_str()),
+        _ => None,
+    });
+    for name in variables.chain(volumes) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    if names.is_empty() {
+        return None;
+    }
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    let mut feed = |text: &str| {
+        // 0xff is no byte of UTF-8, so two texts never run together.
+        for byte in text.bytes().chain([0xff]) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    };
+    for name in names {
+        feed(name);
+        for entry in subject.config_entries(name) {
+            feed(&entry.key);
+            feed(&entry.text.value);
+        }
+    }
+    Some(hash)
+}
+
+/// Reports words that the API server would refuse.
+fn check_words(problems: &mut Problems, subject: &Subject<'_>, spec: &WorkloadSpec) {
+    let declared = subject.workload.origin;
+    for variable in &spec.env {
+        let at = place(&[variable.value.origin, declared]);
+        if !is_variable(&variable.name) {
+            let rule = "a variable has letters, digits and `_`, `-`, `.`, and does not begin with a digit";
+            problems.report(bad_word("the name of a variable", &variable.name, rule, at));
+        }
+        let key = match &variable.value.value {
+            EnvValue::Config { key, .. } | EnvValue::Credential { key, .. } => key,
+            EnvValue::Text(_) | EnvValue::Composed(_) => continue,
+        };
+        if !is_data_key(key) {
+            problems.report(bad_word("a key", key, "a key has letters, digits and `_`, `-`, `.`", at));
+        }
+    }
+    let names = spec.volumes.iter().map(|v| (&v.name, v.mount.origin));
+    for (name, origin) in names.chain(spec.storage.iter().map(|s| (&s.name, s.mount.origin))) {
+        if let Err(error) = K8sName::label(name.as_str(), super::names::LABEL_LENGTH) {
+            let at = place(&[origin, declared]);
+            let problem = super::problems::bad_name("volume", name, &error, super::names::LABEL_LENGTH, at);
+            problems.report(problem);
+        }
+    }
+    for (key, value) in spec.labels.iter().chain(&spec.annotations) {
+        if !is_qualified_name(key) {
+            let rule = "a key is a name, perhaps after a domain and a slash: `example.com/team`";
+            problems.report(bad_word(
+                "the key of a label or annotation",
+                key,
+                rule,
+                place(&[value.origin, declared]),
+            ));
+        }
+    }
+    for (_, value) in &spec.labels {
+        if !super::names::is_label_value(&value.value) {
+            let rule = "a value has at most 63 letters, digits, `-`, `_` and `.`, and begins and ends with a letter or digit; what is longer can be an annotation";
+            problems.report(bad_word(
+                "the value of a label",
+                &value.value,
+                rule,
+                place(&[value.origin, declared]),
+            ));
+        }
+    }
+    check_rollout(problems, subject, spec);
+    check_probes(problems, subject, spec);
+}
+
+fn check_rollout(problems: &mut Problems, subject: &Subject<'_>, spec: &WorkloadSpec) {
+    let none = |amount: &Option<Sourced<String>>| {
+        amount.as_ref().is_some_and(|a| a.value.trim_end_matches('%') == "0")
+    };
+    let r = &spec.rollout;
+    let stuck = none(&r.max_surge) && none(&r.max_unavailable);
+    if stuck && matches!(subject.workload.kind, WorkloadKind::Service | WorkloadKind::Daemon) {
+        let origin = r.max_unavailable.as_ref().and_then(|a| a.origin);
+        let message = format!(
+            "{} can never be replaced: neither more nor fewer replicas than wanted may run",
+            subject.workload.name
+        );
+        let help = "set `max-surge` or `max-unavailable` to at least 1";
+        problems.report(refused(message, help, place(&[origin, subject.workload.origin])));
+    }
+    if let Some(scale) = &spec.scale
+        && scale.value.min.value < 1
+    {
+        let message = format!("the autoscaler of {} keeps at least one replica", subject.workload.name);
+        let at = place(&[scale.value.min.origin, scale.origin, subject.workload.origin]);
+        problems.report(refused(message, "write `min = 1` or more", at));
+    }
+}
+
+/// A liveness probe is about the process alone, so that it may not be the same question as the readiness probe's with
+/// the same patience; that is advice of others. Here only what the API server refuses is told.
+fn check_probes(problems: &mut Problems, subject: &Subject<'_>, spec: &WorkloadSpec) {
+    for health in [&spec.live, &spec.ready, &spec.start].into_iter().flatten() {
+        let at = place(&[health.origin, subject.workload.origin]);
+        if let Some(retries) = &health.retries
+            && retries.value < 1
+        {
+            let message =
+                format!("a health check of {} fails after {} failures", subject.workload.name, retries.value);
+            problems.report(refused(
+                message,
+                "set `retries` to at least 1",
+                place(&[retries.origin, Some(at)]),
+            ));
+        }
+        if let Probe::Command(argv) = &health.probe
+            && argv.value.is_empty()
+        {
+            let message = format!("a health check of {} has a command without words", subject.workload.name);
+            problems.report(refused(message, "name the program and its arguments", at));
+        }
+    }
+}
