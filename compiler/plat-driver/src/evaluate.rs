@@ -2,6 +2,7 @@
 //! results and diagnostics. What a program means is decided in the evaluator, what a file looks like in the targets.
 
 use crate::emit;
+use crate::explain::{self, Story};
 use crate::output::{OutputFile, clashes};
 use crate::pipeline::{Goal, Request};
 use crate::tables::BaseImages;
@@ -34,6 +35,7 @@ pub(crate) struct Evaluated {
     pub(crate) files: Vec<OutputFile>,
     pub(crate) origins: Vec<Vec<Option<Span>>>,
     pub(crate) tests: Vec<testing::TestResult>,
+    pub(crate) stories: Vec<Story>,
 }
 
 /// A file with the source that asked for it.
@@ -60,6 +62,10 @@ pub(crate) fn evaluate(
     lap("checks");
     let part = Part::choose(&mut eval, request)?;
     if input.broken || done.has_errors() {
+        return Ok(done);
+    }
+    if let (Goal::Explain, Some(path)) = (request.goal, &request.value) {
+        done.stories = explain::explain(&mut eval, path, |at| part.has(at))?;
         return Ok(done);
     }
     if request.goal == Goal::Test {

@@ -5,6 +5,7 @@ mod depfile;
 mod emit;
 mod errors;
 mod evaluate;
+mod explain;
 mod failure;
 mod load;
 mod order;
@@ -19,6 +20,7 @@ mod testing;
 mod world;
 
 pub use depfile::depfile;
+pub use explain::{Step, Story};
 pub use failure::{Failure, FailureKind};
 pub use load::{Loaded, MAX_FILE_SIZE, MAX_IMPORT_DEPTH, Place, load};
 pub use output::{Change, ChangeKind, MANIFEST, OutputFile, Plan, Scope, apply, plan};

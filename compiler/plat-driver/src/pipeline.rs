@@ -2,6 +2,7 @@
 //! sources. Nothing is written here; if there is an error there are no artefacts.
 
 use crate::evaluate::{self, Evaluated, Input};
+use crate::explain::Story;
 use crate::load::{self, Loaded};
 use crate::output::OutputFile;
 use crate::project::{self, Layout};
@@ -25,6 +26,8 @@ pub enum Goal {
     Compile,
     /// The tests are run.
     Test,
+    /// The story of one value is told ([`Request::value`]).
+    Explain,
 }
 
 /// What is asked for.
@@ -46,6 +49,8 @@ pub struct Request {
     pub platforms: Vec<String>,
     /// Only tests whose name contains this are run.
     pub filter: Option<String>,
+    /// The path of the value to explain: `service.api.resources.limits.memory`.
+    pub value: Option<String>,
     /// Warnings count as errors.
     pub deny_warnings: bool,
     /// `lossy` counts as an error.
@@ -64,6 +69,7 @@ impl Request {
             environments: Vec::new(),
             platforms: Vec::new(),
             filter: None,
+            value: None,
             deny_warnings: false,
             deny_lossy: false,
         }
@@ -87,6 +93,8 @@ pub struct Outcome {
     pub origins: Vec<Vec<Option<Span>>>,
     /// The tests that were run, in source order.
     pub tests: Vec<TestResult>,
+    /// How the value to explain came about.
+    pub stories: Vec<Story>,
     /// The project's files that were read, sorted.
     pub inputs: Vec<PathBuf>,
     /// Whether a file that is imported could not be read.
@@ -145,7 +153,7 @@ fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outc
         entry: entries.first().copied(),
         broken: diagnostics.iter().any(Diagnostic::is_error),
     };
-    let Evaluated { diagnostics: found, files: output, origins, tests } =
+    let Evaluated { diagnostics: found, files: output, origins, tests, stories } =
         evaluate::evaluate(&input, request, &mut |stage| clock.lap(stage))?;
     diagnostics.extend(found);
     for diagnostic in &mut diagnostics {
@@ -154,9 +162,19 @@ fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outc
     let broken = diagnostics.iter().any(Diagnostic::is_error);
     let (output, origins) = if broken { (Vec::new(), Vec::new()) } else { (output, origins) };
     let diagnostics = order::sorted(diagnostics, &files);
-    let timings = clock.laps;
-    let files = output;
-    Ok(Outcome { layout, sources, paths, diagnostics, files, origins, tests, inputs, input_failed, timings })
+    Ok(Outcome {
+        layout,
+        sources,
+        paths,
+        diagnostics,
+        files: output,
+        origins,
+        tests,
+        stories,
+        inputs,
+        input_failed,
+        timings: clock.laps,
+    })
 }
 
 fn deny(diagnostic: &mut Diagnostic, request: &Request) {

@@ -31,7 +31,7 @@ pub(crate) enum Command {
     Fmt(FmtArgs),
     /// Make a small project that compiles.
     Init(InitArgs),
-    /// Name the source behind a line of an emitted file.
+    /// Tell where a line of an emitted file, or a value, comes from.
     Explain(ExplainArgs),
     /// Print a completion script for a shell.
     Completions(CompletionsArgs),
@@ -197,14 +197,21 @@ pub(crate) struct InitArgs {
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   platc explain generated/kubernetes/prod/api.yaml:42
-  platc explain docker/api/Dockerfile:7 --root shop";
+  platc explain service.api.resources.limits.memory --on arm64 --in prod
+  platc explain 'resources[\"web-quota\"].limits' --source deploy/main.plat";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXPLAIN_EXAMPLES)]
 pub(crate) struct ExplainArgs {
-    /// A line of an emitted file.
-    #[arg(value_name = "FILE:LINE")]
-    pub(crate) place: String,
+    /// A line of an emitted file (`FILE:LINE`), or the path of a value (`KIND.NAME.FIELD`).
+    #[arg(value_name = "WHAT")]
+    pub(crate) what: String,
+    /// Of a value: only on this platform. May be repeated.
+    #[arg(long = "on", value_name = "PLATFORM")]
+    pub(crate) platforms: Vec<String>,
+    /// Of a value: only in this environment. May be repeated.
+    #[arg(long = "in", value_name = "ENVIRONMENT")]
+    pub(crate) environments: Vec<String>,
     /// The folder that is written to; by default `generated` in the project's root.
     #[arg(long, short, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,

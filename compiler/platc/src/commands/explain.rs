@@ -1,22 +1,51 @@
-//! `platc explain FILE:LINE`.
+//! `platc explain`: the declaration behind a line of an emitted file, or the layers behind a value.
 
 use super::compile::Output;
 use crate::args::{ExplainArgs, ProgramArgs};
 use crate::files::Files;
 use crate::session::{Session, Status, status_of};
-use plat_driver::{Failure, Goal, slashed};
+use plat_base::Span;
+use plat_driver::{Failure, Goal, Outcome, Story, slashed};
 use std::path::Path;
 
 pub(super) fn run(session: &mut Session, args: &ExplainArgs) -> Result<Status, Failure> {
-    let (file, line) = parse(&args.place)?;
     let program = ProgramArgs { paths: args.program.paths.clone(), root: args.program.root.clone() };
-    let request = session.request(Goal::Compile, &program);
+    let place = place(&args.what);
+    let goal = if place.is_some() { Goal::Compile } else { Goal::Explain };
+    let mut request = session.request(goal, &program);
+    if place.is_none() {
+        request.value = Some(args.what.clone());
+        request.platforms.clone_from(&args.platforms);
+        request.environments.clone_from(&args.environments);
+    }
     let outcome = session.run(&request)?;
     if outcome.has_errors() {
         session.sum_up(&outcome.diagnostics);
         return Ok(status_of(&outcome));
     }
-    let output = Output::new(session, args.output.as_deref(), &outcome);
+    let text = match place {
+        Some((file, line)) => line_story(session, args, &outcome, file, line)?,
+        None => value_story(&args.what, &outcome, &Files::of(&outcome, &session.cwd)),
+    };
+    session.console.out(&text);
+    Ok(Status::Clean)
+}
+
+/// `FILE:LINE`, if that is what it is.
+fn place(what: &str) -> Option<(&str, usize)> {
+    let (file, line) = what.rsplit_once(':')?;
+    let line = line.parse().ok().filter(|line| *line > 0)?;
+    (!file.is_empty()).then_some((file, line))
+}
+
+fn line_story(
+    session: &Session,
+    args: &ExplainArgs,
+    outcome: &Outcome,
+    file: &str,
+    line: usize,
+) -> Result<String, Failure> {
+    let output = Output::new(session, args.output.as_deref(), outcome);
     let full = session.cwd.join(file);
     let path = slashed(full.strip_prefix(&output.folder).unwrap_or(Path::new(file)));
     let Some(emitted) = outcome.files.iter().find(|f| f.path == path) else {
@@ -31,29 +60,36 @@ pub(super) fn run(session: &mut Session, args: &ExplainArgs) -> Result<Status, F
         let count = emitted.text.lines().count();
         return Err(Failure::misuse(format!("`{file}` has {count} lines")));
     };
-    let files = Files::of(&outcome, &session.cwd);
-    let origin = outcome.origin(&path, line);
-    let story = match origin {
-        Some(span) => {
-            let place = files.place(span);
-            let source = files.sources.slice(span).lines().next().unwrap_or("");
-            format!(
-                "is there because of {}:{}:{}\n  {source}\n",
-                place.file, place.start.line, place.start.column
-            )
-        }
-        None => format!("is there in every project: the {} target writes it\n", emitted.target),
+    let files = Files::of(outcome, &session.cwd);
+    let story = match outcome.origin(&path, line) {
+        Some(span) => format!("  comes from {}\n", source_line(&files, span)),
+        None => format!("  is the same in every project: the {} target writes it\n", emitted.target),
     };
-    session.console.out(&format!("{path}:{line}\n  {}\n{story}", text.trim_end()));
-    Ok(Status::Clean)
+    Ok(format!("{path}:{line}: {}\n{story}", text.trim()))
 }
 
-/// `FILE:LINE`.
-fn parse(place: &str) -> Result<(&str, usize), Failure> {
-    let parsed = place.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse::<usize>().ok()?)));
-    match parsed {
-        Some((file, line)) if line > 0 && !file.is_empty() => Ok((file, line)),
-        _ => Err(Failure::misuse(format!("`{place}` does not name a line"))
-            .help("write the path of an emitted file and a line: `generated/kubernetes/prod/api.yaml:42`")),
+fn value_story(path: &str, outcome: &Outcome, files: &Files<'_>) -> String {
+    let mut text = String::new();
+    for Story { contexts, value, steps } in &outcome.stories {
+        let where_ = if contexts.is_empty() { String::new() } else { format!("  ({})", contexts.join(", ")) };
+        text.push_str(&format!("{path} = {value}{where_}\n"));
+        for (at, step) in steps.iter().enumerate() {
+            let when = if step.conditional { " in a `when`" } else { "" };
+            let number = at + 1;
+            text.push_str(&format!(
+                "  {number}. {} {} it{when}: {}\n",
+                step.owner,
+                step.verb,
+                source_line(files, step.span)
+            ));
+        }
     }
+    text
+}
+
+/// `main.plat:12:3: the first line of the span`.
+fn source_line(files: &Files<'_>, span: Span) -> String {
+    let place = files.place(span);
+    let source = files.sources.slice(span).lines().next().unwrap_or("").trim_end();
+    format!("{}:{}:{}: {source}", place.file, place.start.line, place.start.column)
 }
