@@ -26,32 +26,24 @@ fn main() -> io::Result<()> {
     table.push_str("]\n");
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
     fs::write(Path::new(&out).join("stdlib.rs"), table)?;
-    println!("cargo::rerun-if-changed=data/base-images.json");
-    let images = fs::read_to_string(Path::new(&manifest).join("data/base-images.json"))?;
+    let images = fs::read_to_string(root.join("data/base-images.json"))?;
     let images = serde_json::from_str(&images).map_err(io::Error::other)?;
     fs::write(Path::new(&out).join("base_images.rs"), base_images(&images))
 }
 
 /// The platform sets, and per image its tags with the set of each, all sorted.
 fn base_images(facts: &Value) -> String {
-    let mut sets: Vec<Vec<String>> = list(&facts["platform_sets"]).iter().map(texts).collect();
-    let mut images: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
-    for (image, tags) in fields(&facts["images"]) {
-        let sets = fields(tags).map(|(tag, set)| (tag.clone(), set.as_u64().unwrap_or(0) as usize));
-        images.insert(image.clone(), sets.collect());
+    let sets: Vec<Vec<String>> = list(&facts["platform-sets"]).iter().map(texts).collect();
+    let mut images: BTreeMap<&String, BTreeMap<&str, usize>> = BTreeMap::new();
+    for (image, by_set) in fields(&facts["images"]) {
+        let tags = images.entry(image).or_default();
+        for (set, names) in fields(by_set) {
+            let Ok(set) = set.parse() else { continue };
+            tags.extend(names.as_str().unwrap_or_default().split(' ').map(|tag| (tag, set)));
+        }
     }
-    for (image, facts) in fields(&facts["distroless"]["images"]) {
-        let platforms = texts(&facts["platforms"]);
-        let known = sets.iter().position(|s| *s == platforms);
-        let set = known.unwrap_or_else(|| {
-            sets.push(platforms);
-            sets.len() - 1
-        });
-        let tags = texts(&facts["tags"]).into_iter().map(|tag| (tag, set));
-        images.insert(format!("gcr.io/distroless/{image}"), tags.collect());
-    }
-    let images: Vec<(&String, Vec<(&String, &usize)>)> =
-        images.iter().map(|(image, tags)| (image, tags.iter().collect())).collect();
+    let images: Vec<(&String, Vec<(&str, usize)>)> =
+        images.into_iter().map(|(image, tags)| (image, tags.into_iter().collect())).collect();
     let slices = |text: String| text.replace('[', "&[");
     format!("({}, {})\n", slices(format!("{sets:?}")), slices(format!("{images:?}")))
 }

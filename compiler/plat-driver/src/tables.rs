@@ -1,5 +1,5 @@
 //! What is known about published base images: which platforms each tag exists for. The facts are those of
-//! `data/base-images.json`; the registry is never asked.
+//! `stdlib/data/base-images.json`; the registry is never asked.
 
 use plat_eval::Tables;
 
