@@ -2,10 +2,16 @@
 //! the diagnostics. Imports, scopes and names are resolved, kinds and types checked in both directions; nothing is
 //! evaluated here and no file is read.
 
+mod check;
+mod context;
+mod errors;
 pub mod hir;
+mod resolve;
 
-use plat_base::{Diagnostic, Name};
+use context::Checker;
+use plat_base::{Diagnostic, FileId, Name};
 use plat_syntax::ast;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A parsed file and where its imports lead; the driver makes these.
@@ -25,7 +31,22 @@ pub struct SourceModule {
 }
 
 /// Checks a whole program. `modules` is in dependency order (a module after all that it imports), the prelude first.
+///
+/// The diagnostics come in the order of the source. Even of a program in error every declaration is in the result:
+/// what could not be understood has the type [`hir::Ty::Error`].
 pub fn analyze(modules: &[SourceModule]) -> (hir::Program, Vec<Diagnostic>) {
-    let _ = modules;
-    (hir::Program::default(), Vec::new())
+    let Some(first) = modules.first() else { return (hir::Program::default(), Vec::new()) };
+    let mut checker = Checker::new(modules, &first.ast);
+    checker.declare_all();
+    checker.import_all();
+    checker.resolve_kinds();
+    checker.resolve_instances();
+    checker.check_all();
+    checker.fill_exports();
+    checker.check_recursion();
+    checker.order_loops();
+    let Checker { program, mut diagnostics, .. } = checker;
+    let order: HashMap<FileId, usize> = modules.iter().enumerate().map(|(at, m)| (m.ast.file, at)).collect();
+    diagnostics.sort_by_key(|d| d.span().map(|s| (order.get(&s.file).copied(), s.start)));
+    (program, diagnostics)
 }

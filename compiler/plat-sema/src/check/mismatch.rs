@@ -1,0 +1,257 @@
+//! "This is a `string`, but `heap` is `bytes`": what to say where a value does not fit, depending on both types, on
+//! who expects one of them, and on how the other was written.
+
+use super::assign::{Want, Why};
+use super::literals::quoted_quantity;
+use super::show;
+use crate::context::{Checker, Frame};
+use crate::hir::{Const, ExprId, ExprKind, InstanceName, Ty, TyId};
+use plat_base::{Diagnostic, Dimension, Name, Span};
+
+impl<'a> Checker<'a> {
+    /// Reports that an expression does not fit.
+    pub(crate) fn report_mismatch(&mut self, expr: ExprId, want: Want) {
+        let have = self.ty(expr);
+        let span = self.span(expr);
+        if self.holds_secret(have) && self.takes_text(want.ty) {
+            let diagnostic = self.secret_in_text(expr, want);
+            self.report(diagnostic);
+            return;
+        }
+        let message = self.mismatch_message(have, want);
+        let mut diagnostic = Diagnostic::error("type-mismatch", message, span)
+            .primary(format!("this is {}", show::a(&self.program, have)));
+        diagnostic = self.with_origin(diagnostic, want);
+        if let Some((origin, text)) = self.origin_of(expr) {
+            diagnostic = diagnostic.label(origin, text);
+        }
+        let diagnostic = self.with_mend(diagnostic, expr, want.ty);
+        self.report(diagnostic);
+    }
+
+    fn mismatch_message(&self, have: TyId, want: Want) -> String {
+        let wanted = show::show(&self.program, want.ty);
+        let have = show::a(&self.program, have);
+        match want.why {
+            Why::Field(name, _) => format!("`{name}` is `{wanted}`, but this is {have}"),
+            Why::Param(name, _) => format!("parameter `{name}` is `{wanted}`, but this is {have}"),
+            Why::Result(name, _) => format!("`{name}` gives `{wanted}`, but this is {have}"),
+            Why::Let(name, _) => format!("`{name}` is `{wanted}`, but this is {have}"),
+            Why::Operand(_) | Why::Language => format!("`{wanted}` is needed here, but this is {have}"),
+        }
+    }
+
+    fn with_origin(&self, diagnostic: Diagnostic, want: Want) -> Diagnostic {
+        let wanted = show::show(&self.program, want.ty);
+        match want.why {
+            Why::Field(_, span) | Why::Param(_, span) | Why::Let(_, span) => {
+                diagnostic.label(span, format!("declared here as `{wanted}`"))
+            }
+            Why::Result(_, span) => diagnostic.label(span, format!("the result is stated here as `{wanted}`")),
+            Why::Operand(span) => diagnostic.label(span, format!("because this is `{wanted}`")),
+            Why::Language => diagnostic,
+        }
+    }
+
+    /// Where the value at hand got its type, if it is a name.
+    fn origin_of(&self, expr: ExprId) -> Option<(Span, String)> {
+        let ty = show::show(&self.program, self.ty(expr));
+        let (name, span): (Name, Span) = match &self.program[expr].kind {
+            ExprKind::Let(id) => (self.program[*id].name, self.program[*id].name_span),
+            ExprKind::Local { up, slot } => {
+                let at = self.env.frames.len().checked_sub(1 + usize::from(*up))?;
+                let Some(Frame::Slots(slots)) = self.env.frames.get(at) else { return None };
+                let local = slots.get(usize::from(*slot))?;
+                (local.name, local.span)
+            }
+            ExprKind::Field { base, name, .. } => match self.program.types.get(self.program.types.present(self.ty(*base))) {
+                Ty::Kind(kind) => (*name, self.kind_field_named(*kind, *name)?.span),
+                _ => return None,
+            },
+            ExprKind::Call { callee, .. } => (self.program[*callee].name, self.program[*callee].name_span),
+            ExprKind::Instance(id) => match self.program[*id].name {
+                InstanceName::Static(name) => (name, self.program[*id].name_span),
+                InstanceName::Computed(_) => return None,
+            },
+            _ => return None,
+        };
+        Some((span, format!("`{name}` is `{ty}` by this declaration")))
+    }
+
+    fn takes_text(&self, ty: TyId) -> bool {
+        match self.program.types.get(ty) {
+            Ty::String | Ty::Data => true,
+            Ty::Optional(inner) => self.takes_text(*inner),
+            Ty::Refined(_) => self.takes_text(self.program.types.base(ty)),
+            Ty::Union(members) => members.iter().any(|m| self.takes_text(*m)),
+            _ => false,
+        }
+    }
+
+    fn secret_in_text(&self, expr: ExprId, want: Want) -> Diagnostic {
+        let wanted = show::show(&self.program, want.ty);
+        let diagnostic = Diagnostic::error(
+            "secret-in-text",
+            format!("a secret stands where `{wanted}` is expected"),
+            self.span(expr),
+        )
+        .primary("this is a secret")
+        .help("a secret stays a secret: pass it where `secret` is expected, such as the `env` of a service");
+        self.with_origin(diagnostic, want)
+    }
+
+    /// Adds what to write instead, by how the value is written.
+    fn with_mend(&mut self, diagnostic: Diagnostic, expr: ExprId, want: TyId) -> Diagnostic {
+        let have = self.ty(expr);
+        let present = self.program.types.present(have);
+        if present != have && self.fits(present, want) != super::assign::Fit::No {
+            return diagnostic.help("it may be absent: give a default with `?? …`, or test it with `!= unset` first");
+        }
+        let wanted = self.program.types.base(self.program.types.present(want));
+        let span = self.span(expr);
+        let constant = match &self.program[expr].kind {
+            ExprKind::Const(value) => Some(*value),
+            _ => None,
+        };
+        match (constant, self.program.types.get(wanted).clone()) {
+            (Some(Const::Str(text)), _) => self.mend_text(diagnostic, text, span, wanted),
+            (Some(Const::Quantity(q)), Ty::Quantity(to)) => mend_unit(diagnostic, q, to, span),
+            (Some(Const::Int(n)), Ty::Quantity(to)) => mend_plain_number(diagnostic, n, to, span),
+            (Some(Const::Float(f)), Ty::Quantity(Dimension::Percent)) => {
+                let text = format!("{}%", f * 100.0);
+                diagnostic.help(format!("percentages are written with `%`: `{text}`"))
+            }
+            (Some(Const::Int(n)), Ty::String) => with_quotes(diagnostic, &n.to_string(), span),
+            (Some(Const::Float(f)), Ty::String) => with_quotes(diagnostic, &f.to_string(), span),
+            (Some(Const::Bool(b)), Ty::String) => with_quotes(diagnostic, &b.to_string(), span),
+            (Some(Const::Quantity(q)), Ty::String) => with_quotes(diagnostic, &q.to_string(), span),
+            (_, Ty::String) if self.is_scalar(have) => diagnostic.help("make it text: `\"\\(…)\"`"),
+            (_, Ty::List(element)) if self.fits(have, element) != super::assign::Fit::No => {
+                diagnostic.help("put it into a list: `[…]`")
+            }
+            (_, Ty::Int) if have == TyId::FLOAT => {
+                diagnostic.help("make it whole: `to-int(floor(x))`, or divide with `div`")
+            }
+            (_, Ty::Record(_) | Ty::Map(_)) => self.mend_record(diagnostic, have, wanted),
+            (_, Ty::Quantity(_)) if matches!(self.program.types.get(have), Ty::Int | Ty::Float) => {
+                diagnostic.help("multiply by a unit: `n * 1Mi`, `n * 1s`")
+            }
+            _ => diagnostic,
+        }
+    }
+
+    fn is_scalar(&self, ty: TyId) -> bool {
+        let base = self.program.types.base(ty);
+        matches!(
+            self.program.types.get(base),
+            Ty::Int | Ty::Float | Ty::Bool | Ty::Quantity(_) | Ty::Enum(_)
+        )
+    }
+
+    fn mend_text(&self, diagnostic: Diagnostic, text: Name, span: Span, wanted: TyId) -> Diagnostic {
+        let written = text.as_str();
+        let unquoted = |diagnostic: Diagnostic| {
+            diagnostic.help(format!("leave out the quotes: `{written}`")).fix(
+                format!("replace `\"{written}\"` by `{written}`"),
+                span,
+                written,
+                true,
+            )
+        };
+        match self.program.types.get(wanted) {
+            Ty::Quantity(to) => match quoted_quantity(written) {
+                Some((dimension, _)) if dimension == *to => unquoted(diagnostic),
+                _ if *to == Dimension::Cores && written.parse::<f64>().is_ok() => unquoted(diagnostic),
+                _ => diagnostic.help(format!("write a quantity without quotes, such as `{}`", example(*to))),
+            },
+            Ty::Int if written.parse::<i64>().is_ok() => unquoted(diagnostic),
+            Ty::Float if written.parse::<f64>().is_ok() => unquoted(diagnostic),
+            Ty::Bool if matches!(written, "true" | "false") => unquoted(diagnostic),
+            Ty::Enum(id) if self.program[*id].variants.iter().any(|v| v.name == text) => unquoted(diagnostic),
+            Ty::Enum(id) => {
+                let names: Vec<&str> = self.program[*id].variants.iter().map(|v| v.name.as_str()).collect();
+                diagnostic.help(format!("name one of {}, without quotes", crate::errors::listed(&names)))
+            }
+            Ty::Kind(kind) if self.named.contains_key(&(*kind, text)) => unquoted(diagnostic),
+            Ty::List(element) if *element == TyId::STRING => {
+                diagnostic.help(format!("put it into a list: `[\"{written}\"]`"))
+            }
+            _ => diagnostic,
+        }
+    }
+
+    /// Names the first field that keeps a record from fitting.
+    fn mend_record(&mut self, diagnostic: Diagnostic, have: TyId, want: TyId) -> Diagnostic {
+        let (Ty::Record(from), Ty::Record(to)) =
+            (self.program.types.get(have).clone(), self.program.types.get(want).clone())
+        else {
+            return diagnostic;
+        };
+        let from = self.program.types.record(from).clone();
+        let to = self.program.types.record(to).clone();
+        for field in &to.fields {
+            match from.fields.iter().find(|f| f.name == field.name) {
+                None if !field.optional => {
+                    return diagnostic.help(format!("it has no field `{}`", field.name));
+                }
+                Some(f) if f.optional && !field.optional => {
+                    return diagnostic.help(format!("its field `{}` may be absent", field.name));
+                }
+                Some(f) if self.fits(f.ty, field.ty) != super::assign::Fit::Yes => {
+                    let (is, wants) = (show::show(&self.program, f.ty), show::show(&self.program, field.ty));
+                    return diagnostic.help(format!("its field `{}` is `{is}`, not `{wants}`", field.name));
+                }
+                _ => {}
+            }
+        }
+        diagnostic
+    }
+}
+
+fn with_quotes(diagnostic: Diagnostic, text: &str, span: Span) -> Diagnostic {
+    let quoted = format!("\"{text}\"");
+    diagnostic
+        .help(format!("text stands in quotes: `{quoted}`"))
+        .fix(format!("replace `{text}` by `{quoted}`"), span, quoted, true)
+}
+
+fn example(dimension: Dimension) -> &'static str {
+    match dimension {
+        Dimension::Bytes => "512Mi",
+        Dimension::Cores => "250m",
+        Dimension::Duration => "30s",
+        Dimension::Percent => "70%",
+    }
+}
+
+/// `5m` where a duration is expected, `512m` where bytes are.
+fn mend_unit(diagnostic: Diagnostic, have: plat_base::Quantity, to: Dimension, span: Span) -> Diagnostic {
+    let (Dimension::Cores, Some(n)) = (have.dimension, have.amount.to_whole()) else {
+        return diagnostic.help(format!("write a `{}`, such as `{}`", to.type_name(), example(to)));
+    };
+    match to {
+        Dimension::Duration => diagnostic
+            .help(format!("`m` is always a thousandth of a core; minutes are `min`: write `{n}min`"))
+            .fix(format!("replace `{n}m` by `{n}min`"), span, format!("{n}min"), false),
+        Dimension::Bytes => diagnostic
+            .help(format!("`m` is always a thousandth of a core: write `{n}Mi` (1024² bytes each) or `{n}M` (1000² bytes each)"))
+            .fix(format!("replace `{n}m` by `{n}Mi`"), span, format!("{n}Mi"), false),
+        _ => diagnostic.help(format!("write a `{}`, such as `{}`", to.type_name(), example(to))),
+    }
+}
+
+fn mend_plain_number(diagnostic: Diagnostic, n: i64, to: Dimension, span: Span) -> Diagnostic {
+    let spellings: &[&str] = match to {
+        Dimension::Bytes => &["Mi", "Gi", "B"],
+        Dimension::Duration => &["s", "min"],
+        Dimension::Percent => &["%"],
+        Dimension::Cores => &["m"],
+    };
+    let texts: Vec<String> = spellings.iter().map(|s| format!("`{n}{s}`")).collect();
+    let mut diagnostic = diagnostic.help(format!("give it a unit: {}", texts.join(", ")));
+    for spelling in spellings {
+        let text = format!("{n}{spelling}");
+        diagnostic = diagnostic.fix(format!("replace `{n}` by `{text}`"), span, text, spellings.len() == 1);
+    }
+    diagnostic
+}

@@ -1,0 +1,72 @@
+//! The diagnostics of this stage: what is wrong, where, and what to write. Each constructor is one message.
+
+mod declarations;
+mod names;
+mod types;
+mod units;
+
+pub(crate) use declarations::*;
+pub(crate) use names::*;
+pub(crate) use types::*;
+pub(crate) use units::*;
+
+/// The codes of the compiler, which no check may have.
+const CODES: &[&str] = &[
+    "syntax",
+    "unknown-name",
+    "ambiguous-name",
+    "duplicate-name",
+    "duplicate-field",
+    "unknown-field",
+    "missing-field",
+    "type-mismatch",
+    "unit-mismatch",
+    "unknown-unit",
+    "not-whole",
+    "out-of-range",
+    "no-such-index",
+    "not-covered",
+    "platform-not-covered",
+    "unreachable-arm",
+    "refinement-failed",
+    "wrong-arguments",
+    "recursive-function",
+    "cyclic-import",
+    "cyclic-value",
+    "cyclic-generation",
+    "field-after-when",
+    "final-overridden",
+    "varies-where-fixed",
+    "secret-in-text",
+    "import-not-found",
+    "import-outside-project",
+    "division-by-zero",
+    "feature-not-on-arch",
+    "limit-exceeded",
+    "output-not-ours",
+    "lossy",
+    "deprecated",
+];
+
+/// Whether a code is one of the compiler's own.
+///
+/// `feature-not-on-arch` is reserved for the standard library, which is where it is written.
+pub(crate) fn is_compiler_code(code: &str) -> bool {
+    CODES.contains(&code)
+}
+
+/// How many names a list in a message shows.
+const SHOWN: usize = 6;
+
+/// Names as a message lists them: "`a`, `b` and `c`", or the first few of many.
+pub(crate) fn listed(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().take(SHOWN).map(|n| format!("`{n}`")).collect();
+    if names.len() > SHOWN {
+        return format!("{} and {} more", quoted.join(", "), names.len() - SHOWN);
+    }
+    match quoted.as_slice() {
+        [] => "none".to_owned(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}

@@ -1,0 +1,230 @@
+//! Names that mean nothing, too much, or something else than is needed.
+
+use super::listed;
+use plat_base::{Diagnostic, Name, Span, closest};
+use plat_syntax::ast::Ident;
+
+/// One of several meanings of a name.
+pub(crate) struct Candidate {
+    /// What to write to mean it.
+    pub(crate) text: String,
+    /// Where it is declared.
+    pub(crate) span: Span,
+}
+
+fn suggest(diagnostic: Diagnostic, written: Ident, near: Option<&str>) -> Diagnostic {
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+            format!("replace `{}` by `{near}`", written.name),
+            written.span,
+            near,
+            false,
+        ),
+        None => diagnostic,
+    }
+}
+
+/// Adds "did you mean", or the names there are.
+fn suggest_or_list(diagnostic: Diagnostic, written: Ident, names: &[&str], intro: &str) -> Diagnostic {
+    match closest(written.name.as_str(), names.iter().copied()) {
+        Some(near) => suggest(diagnostic, written, Some(near)),
+        None if names.is_empty() => diagnostic,
+        None => diagnostic.help(format!("{intro} {}", listed(names))),
+    }
+}
+
+pub(crate) fn unknown_name(name: Name, span: Span) -> Diagnostic {
+    Diagnostic::error("unknown-name", format!("nothing here is called `{name}`"), span).primary("unknown name")
+}
+
+pub(crate) fn unknown_of(what: &str, ident: Ident, near: Option<&str>) -> Diagnostic {
+    let message = format!("there is no {what} `{}`", ident.name);
+    let diagnostic =
+        Diagnostic::error("unknown-name", message, ident.span).primary(format!("unknown {what}"));
+    suggest(diagnostic, ident, near)
+}
+
+pub(crate) fn unknown_module(ident: Ident, near: Option<&str>) -> Diagnostic {
+    let message = format!("no module is imported as `{}`", ident.name);
+    let diagnostic = Diagnostic::error("unknown-name", message, ident.span).primary("unknown module");
+    let diagnostic = diagnostic.help(format!("import it: `use std.{}` or `use \"./{}.plat\"`", ident.name, ident.name));
+    match near {
+        Some(_) => suggest(diagnostic, ident, near),
+        None => diagnostic,
+    }
+}
+
+pub(crate) fn unknown_export(module: Name, ident: Ident, private: bool, exports: &[&str]) -> Diagnostic {
+    if private {
+        let message = format!("`{}` is private to `{module}`", ident.name);
+        return Diagnostic::error("unknown-name", message, ident.span)
+            .primary("not exported")
+            .help("names that begin with `_` stay in their file: rename the declaration to export it");
+    }
+    let message = format!("`{module}` declares no `{}`", ident.name);
+    let diagnostic = Diagnostic::error("unknown-name", message, ident.span).primary("not declared there");
+    suggest_or_list(diagnostic, ident, exports, "it declares")
+}
+
+pub(crate) fn unknown_instance(code: &str, kind: Name, ident: Ident, names: &[&str]) -> Diagnostic {
+    let message = format!("there is no {kind} `{}`", ident.name);
+    let diagnostic = Diagnostic::error(code, message, ident.span).primary(format!("no such {kind}"));
+    if names.is_empty() {
+        return diagnostic.help(format!("no {kind} is declared: write `{kind} {} {{ … }}`", ident.name));
+    }
+    suggest_or_list(diagnostic, ident, names, &format!("the instances of `{kind}` are"))
+}
+
+pub(crate) fn unknown_entry(kind: Name, instance: Name, ident: Ident, declared: Span, names: &[&str]) -> Diagnostic {
+    let message = format!("{kind} `{instance}` has no entry `{}`", ident.name);
+    let diagnostic = Diagnostic::error("unknown-field", message, ident.span)
+        .primary("no such entry")
+        .label(declared, "its entries are written here");
+    suggest_or_list(diagnostic, ident, names, "it has")
+}
+
+pub(crate) fn unknown_variant(name: Name, ident: Ident, variants: &[&str]) -> Diagnostic {
+    let message = format!("enum `{name}` has no variant `{}`", ident.name);
+    let diagnostic = Diagnostic::error("unknown-name", message, ident.span).primary("no such variant");
+    suggest_or_list(diagnostic, ident, variants, "it has")
+}
+
+pub(crate) fn unknown_field(what: &str, ident: Ident, names: &[&str], declared: Option<Span>) -> Diagnostic {
+    let message = format!("`{what}` has no field `{}`", ident.name);
+    let mut diagnostic = Diagnostic::error("unknown-field", message, ident.span).primary("unknown field");
+    if let Some(declared) = declared {
+        diagnostic = diagnostic.label(declared, format!("`{what}` is declared here"));
+    }
+    suggest_or_list(diagnostic, ident, names, "its fields are")
+}
+
+pub(crate) fn unknown_argument(function: Name, ident: Ident, names: &[&str]) -> Diagnostic {
+    let message = format!("`{function}` has no parameter `{}`", ident.name);
+    let diagnostic = Diagnostic::error("wrong-arguments", message, ident.span).primary("no such parameter");
+    suggest_or_list(diagnostic, ident, names, "its parameters are")
+}
+
+pub(crate) fn unknown_check(name: Name, span: Span, names: &[&str]) -> Diagnostic {
+    let diagnostic = Diagnostic::error("unknown-name", format!("there is no check `{name}`"), span)
+        .primary("unknown check");
+    suggest_or_list(diagnostic, Ident { name, span }, names, "the checks are")
+}
+
+pub(crate) fn unknown_annotation(ident: Ident, known: &[&str]) -> Diagnostic {
+    let message = format!("there is no annotation `@{}`", ident.name);
+    let diagnostic = Diagnostic::error("unknown-name", message, ident.span).primary("unknown annotation");
+    suggest_or_list(diagnostic, ident, known, "the annotations are")
+}
+
+pub(crate) fn unknown_axis(span: Span) -> Diagnostic {
+    Diagnostic::error("unknown-name", "`@fixed` takes `platform` or `env`", span)
+        .primary("no axis")
+        .help("write `@fixed`, `@fixed(platform)` or `@fixed(env)`")
+}
+
+pub(crate) fn unknown_severity(ident: Ident) -> Diagnostic {
+    let message = format!("there is no severity `{}`", ident.name);
+    let diagnostic = Diagnostic::error("unknown-name", message, ident.span).primary("unknown severity");
+    suggest_or_list(diagnostic, ident, &["error", "warning", "advice"], "a check is at")
+}
+
+pub(crate) fn ambiguous(name: Name, span: Span, candidates: &[Candidate]) -> Diagnostic {
+    let texts: Vec<&str> = candidates.iter().map(|c| c.text.as_str()).collect();
+    let mut diagnostic = Diagnostic::error("ambiguous-name", format!("`{name}` has several meanings here"), span)
+        .primary("which one?")
+        .help(format!("say which: {}", listed(&texts)));
+    for candidate in candidates {
+        diagnostic = diagnostic.label(candidate.span, format!("`{}`", candidate.text.replace('`', "")));
+    }
+    diagnostic
+}
+
+pub(crate) fn not_a(what: &str, ident: Ident, is: &str, declared: Span) -> Diagnostic {
+    let message = format!("`{}` is {is}, not a {what}", ident.name);
+    Diagnostic::error("unknown-name", message, ident.span)
+        .primary(format!("a {what} is needed here"))
+        .label(declared, "it is declared here")
+}
+
+pub(crate) fn not_a_value(name: Name, is: &str, span: Span, declared: Span) -> Diagnostic {
+    let help = match is {
+        "a function" => format!("call it: `{name}(…)`"),
+        "an enum" => format!("name one of its variants: `{name}.…`"),
+        "a module" => format!("name what you need of it: `{name}.…`"),
+        _ => "a type says what a value may be; write a value here".to_owned(),
+    };
+    Diagnostic::error("type-mismatch", format!("`{name}` is {is}, not a value"), span)
+        .primary("a value is needed here")
+        .label(declared, "it comes from here")
+        .help(help)
+}
+
+pub(crate) fn no_value(is: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("type-mismatch", format!("this is {is}, not a value"), span)
+        .primary("a value is needed here")
+}
+
+pub(crate) fn not_a_function(name: Name, is: &str, span: Span, declared: Span) -> Diagnostic {
+    Diagnostic::error("type-mismatch", format!("`{name}` is {is}, not a function"), span)
+        .primary("cannot be called")
+        .label(declared, "it is declared here")
+        .help("only functions take arguments; a field is read without parentheses, a kind is made with braces")
+}
+
+pub(crate) fn not_callable(span: Span) -> Diagnostic {
+    Diagnostic::error("type-mismatch", "only a function can be called", span)
+        .primary("this is a value")
+        .help("functions are not values: call one by its name")
+}
+
+pub(crate) fn no_methods(ident: Ident, span: Span, known: bool) -> Diagnostic {
+    let name = ident.name;
+    let help = if known {
+        format!("functions stand in front: `{name}(x)`")
+    } else if name.as_str() == "length" {
+        "`length` is a field: leave out the parentheses".to_owned()
+    } else {
+        "values have fields; functions stand in front: `f(x)`".to_owned()
+    };
+    Diagnostic::error("type-mismatch", format!("values have no functions of their own, such as `{name}`"), span)
+        .primary("cannot be called")
+        .help(help)
+}
+
+pub(crate) fn not_a_pattern(name: Name, is: &str, span: Span, declared: Span) -> Diagnostic {
+    Diagnostic::error("type-mismatch", format!("`{name}` is {is}, which no pattern can be"), span)
+        .primary("not a pattern")
+        .label(declared, "it is declared here")
+        .help("a pattern is a literal, a variant, an instance or a type; compare other values with `if`")
+}
+
+pub(crate) fn self_outside(span: Span) -> Diagnostic {
+    Diagnostic::error("unknown-name", "`self` is the declaration around it, and there is none here", span)
+        .primary("outside of a declaration")
+        .help("name the instance instead: `service.api`; a function takes what it needs as a parameter")
+}
+
+pub(crate) fn abstract_as_value(kind: Name, span: Span, declared: Span) -> Diagnostic {
+    Diagnostic::error("type-mismatch", format!("this {kind} is abstract: it is only there to be extended"), span)
+        .primary("no instance")
+        .label(declared, "declared as abstract here")
+        .help(format!("declare one that extends it: `{kind} NAME extends … {{}}`, or amend it: `… {{}}`"))
+}
+
+pub(crate) fn axis_is_no_map(axis: &str, ident: Ident) -> Diagnostic {
+    let message = format!("`{axis}` is the current one; it has no field `{}`", ident.name);
+    Diagnostic::error("unknown-field", message, ident.span)
+        .primary("unknown field")
+        .help(format!("compare with it: `{axis} == {}`", ident.name))
+}
+
+pub(crate) fn name_is_declared(kind: Name, span: Span) -> Diagnostic {
+    Diagnostic::error("unknown-field", format!("the name of a `{kind}` is the one that it is declared under"), span)
+        .primary("cannot be set")
+        .help(format!("write it in the declaration: `{kind} NAME {{ … }}`"))
+}
+
+pub(crate) fn deprecated(name: Name, reason: &str, span: Span) -> Diagnostic {
+    let diagnostic = Diagnostic::warning("deprecated", format!("`{name}` is deprecated"), span).primary("deprecated");
+    if reason.is_empty() { diagnostic } else { diagnostic.help(reason) }
+}
