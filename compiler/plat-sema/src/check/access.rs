@@ -40,7 +40,13 @@ impl<'a> Checker<'a> {
     }
 
     /// A name behind a module, a kind or an enum.
-    fn qualified(&mut self, span: Span, first: ast::Ident, name: ast::Ident, want: Option<Want>) -> Option<ExprId> {
+    fn qualified(
+        &mut self,
+        span: Span,
+        first: ast::Ident,
+        name: ast::Ident,
+        want: Option<Want>,
+    ) -> Option<ExprId> {
         if let Some(module) = self.module_named(first.name) {
             let exported = self.exported(module, name.name);
             let fits = |d: Def| is_value(d) || matches!(d, Def::Enum(_));
@@ -58,7 +64,8 @@ impl<'a> Checker<'a> {
                 if !self.has_gaps {
                     match exported.first().map(|b| (b.def, b.span)) {
                         Some((def, declared)) => {
-                            let diagnostic = errors::not_a_value(name.name, self.describe(def), span, declared);
+                            let diagnostic =
+                                errors::not_a_value(name.name, self.describe(def), span, declared);
                             self.report(diagnostic);
                         }
                         None => self.report_unknown_export(module, name),
@@ -75,7 +82,8 @@ impl<'a> Checker<'a> {
         }
         match self.find(first.name, fits) {
             Some((Def::Kind(kind), _)) => {
-                let is_alone = self.scopes[self.env.module].get(first.name).iter().filter(|b| fits(b.def)).count() < 2;
+                let is_alone =
+                    self.scopes[self.env.module].get(first.name).iter().filter(|b| fits(b.def)).count() < 2;
                 is_alone.then(|| self.instance_member(span, kind, name))
             }
             Some((Def::Enum(id), _)) => {
@@ -144,7 +152,12 @@ impl<'a> Checker<'a> {
         self.note_deprecated_field(present, name);
         let may_be_absent = member.optional || (is_optional && optional);
         let ty = if may_be_absent { self.optional(member.ty) } else { member.ty };
-        let kind = ExprKind::Field { base, name: name.name, name_span: name.span, optional: is_optional && optional };
+        let kind = ExprKind::Field {
+            base,
+            name: name.name,
+            name_span: name.span,
+            optional: is_optional && optional,
+        };
         let expr = self.push(span, ty, kind);
         self.narrowed(expr)
     }

@@ -89,11 +89,19 @@ impl<'a> Checker<'a> {
                 self.fits(base, to)
             }
             (Ty::Union(members), _) => {
-                if members.iter().all(|m| self.fits(*m, to).is_exact()) { Fit::Yes } else { Fit::No }
+                if members.iter().all(|m| self.fits(*m, to).is_exact()) {
+                    Fit::Yes
+                } else {
+                    Fit::No
+                }
             }
             (_, Ty::Union(members)) => self.fits_member(from, &members),
             (_, Ty::Data) => {
-                if self.is_plain_data(from) { Fit::Yes } else { Fit::No }
+                if self.is_plain_data(from) {
+                    Fit::Yes
+                } else {
+                    Fit::No
+                }
             }
             (Ty::Int, Ty::Float) => Fit::Convert(Conversion::IntToFloat),
             (Ty::Int | Ty::Float, Ty::Quantity(Dimension::Cores)) => Fit::Convert(Conversion::NumberToCores),
@@ -129,11 +137,9 @@ impl<'a> Checker<'a> {
     fn record_fits(&mut self, from: RecordId, to: RecordId) -> bool {
         let from = self.program.types.record(from).clone();
         let to = self.program.types.record(to).clone();
-        let declared = to.fields.iter().all(|want| {
-            match from.fields.iter().find(|f| f.name == want.name) {
-                Some(have) => (want.optional || !have.optional) && self.fits(have.ty, want.ty).is_exact(),
-                None => want.optional,
-            }
+        let declared = to.fields.iter().all(|want| match from.fields.iter().find(|f| f.name == want.name) {
+            Some(have) => (want.optional || !have.optional) && self.fits(have.ty, want.ty).is_exact(),
+            None => want.optional,
         });
         declared && self.further_fit(&from, &to)
     }

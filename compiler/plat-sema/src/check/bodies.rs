@@ -45,7 +45,11 @@ enum Seen {
 
 impl Seen {
     fn with_room_for(count: usize) -> Seen {
-        if count <= FEW { Seen::Few(Vec::with_capacity(count)) } else { Seen::Many(HashMap::with_capacity(count)) }
+        if count <= FEW {
+            Seen::Few(Vec::with_capacity(count))
+        } else {
+            Seen::Many(HashMap::with_capacity(count))
+        }
     }
 
     /// Adds a key; gives where it stood before.
@@ -107,7 +111,9 @@ impl<'a> Checker<'a> {
         match target {
             Target::Kind(kind) => match self.kind_field_named(kind, name) {
                 Some(f) => Some(FieldInfo { ty: f.ty, optional: f.optional, declared: Some(f.span) }),
-                None => self.program[kind].rest.map(|r| FieldInfo { ty: r.ty, optional: false, declared: None }),
+                None => {
+                    self.program[kind].rest.map(|r| FieldInfo { ty: r.ty, optional: false, declared: None })
+                }
             },
             Target::Record(id) => {
                 let record = self.program.types.record(id);
@@ -245,7 +251,8 @@ impl<'a> Checker<'a> {
             EntryKind::Refine(_, body) => match self.target(info.ty, body) {
                 Some(target) => Some(Verb::Refine(self.body(body, target, false))),
                 None => {
-                    let diagnostic = errors::no_refinement(&self.program, name, info.ty, body.span, info.declared);
+                    let diagnostic =
+                        errors::no_refinement(&self.program, name, info.ty, body.span, info.declared);
                     self.report(diagnostic);
                     None
                 }
@@ -253,7 +260,8 @@ impl<'a> Checker<'a> {
             EntryKind::Append(_, value) => match self.list_in(info.ty) {
                 Some(list) => Some(Verb::Append(self.check(*value, Want::must(list, why)))),
                 None => {
-                    let diagnostic = errors::no_append(&self.program, name, info.ty, entry.span, info.declared);
+                    let diagnostic =
+                        errors::no_append(&self.program, name, info.ty, entry.span, info.declared);
                     self.report(diagnostic);
                     None
                 }
@@ -304,9 +312,10 @@ impl<'a> Checker<'a> {
 /// The key of an entry.
 pub(crate) fn entry_key(entry: &ast::Entry) -> Option<&ast::Key> {
     match &entry.kind {
-        EntryKind::Set(key, _) | EntryKind::Unset(key) | EntryKind::Refine(key, _) | EntryKind::Append(key, _) => {
-            Some(key)
-        }
+        EntryKind::Set(key, _)
+        | EntryKind::Unset(key)
+        | EntryKind::Refine(key, _)
+        | EntryKind::Append(key, _) => Some(key),
         EntryKind::When(..) | EntryKind::Error => None,
     }
 }

@@ -85,7 +85,8 @@ impl<'a> Checker<'a> {
                 }
                 match exported.first().map(|b| (b.def, b.span)) {
                     Some((def, declared)) => {
-                        let diagnostic = errors::not_a_function(name.name, self.describe(def), name.span, declared);
+                        let diagnostic =
+                            errors::not_a_function(name.name, self.describe(def), name.span, declared);
                         self.report(diagnostic);
                     }
                     None if self.has_gaps => {}
@@ -152,7 +153,8 @@ impl<'a> Checker<'a> {
                 None => {
                     next += 1;
                     if next > count {
-                        let diagnostic = errors::too_many_arguments(&self.program, function, span, args.len());
+                        let diagnostic =
+                            errors::too_many_arguments(&self.program, function, span, args.len());
                         self.report(diagnostic);
                         return places;
                     }

@@ -48,7 +48,9 @@ impl<'a> Checker<'a> {
         let (before, clauses) = self.clauses(clauses);
         let key = match key {
             ast::Key::Static(ident) => Key::Static(ident.name),
-            ast::Key::Computed(id, _) => Key::Computed(self.check(*id, Want::must(TyId::STRING, Why::Language))),
+            ast::Key::Computed(id, _) => {
+                Key::Computed(self.check(*id, Want::must(TyId::STRING, Why::Language)))
+            }
         };
         let value = self.expr(value, element);
         let value = element.map_or(value, |want| self.coerce(value, want));

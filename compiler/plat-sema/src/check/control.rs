@@ -79,7 +79,8 @@ impl<'a> Checker<'a> {
         }
         self.check_coverage(span, subject, ty, &covered);
         let (result, values) = self.joined(values, want);
-        let arms = patterns.into_iter().zip(values).map(|(patterns, value)| Arm { patterns, value }).collect();
+        let arms =
+            patterns.into_iter().zip(values).map(|(patterns, value)| Arm { patterns, value }).collect();
         self.push(span, result, ExprKind::Match { subject, arms })
     }
 

@@ -90,11 +90,15 @@ impl<'a> Checker<'a> {
                     }
                     written.span = written.span.or(Some(entry.span));
                 }
-                EntryKind::Append(Key::Static(key), _) | EntryKind::Unset(Key::Static(key)) if key.name == field => {
+                EntryKind::Append(Key::Static(key), _) | EntryKind::Unset(Key::Static(key))
+                    if key.name == field =>
+                {
                     written.unknown = true;
                 }
                 // A set that holds only sometimes leaves the default in force at other times.
-                EntryKind::When(_, body) if body.entries.iter().any(|e| names(e, field)) => written.unknown = true,
+                EntryKind::When(_, body) if body.entries.iter().any(|e| names(e, field)) => {
+                    written.unknown = true
+                }
                 _ => {}
             }
         }
@@ -122,9 +126,9 @@ fn field_of(is_platform: bool) -> &'static str {
 
 fn names(entry: &ast::Entry, field: Name) -> bool {
     match &entry.kind {
-        EntryKind::Set(Key::Static(k), _) | EntryKind::Append(Key::Static(k), _) | EntryKind::Unset(Key::Static(k)) => {
-            k.name == field
-        }
+        EntryKind::Set(Key::Static(k), _)
+        | EntryKind::Append(Key::Static(k), _)
+        | EntryKind::Unset(Key::Static(k)) => k.name == field,
         EntryKind::When(_, body) => body.entries.iter().any(|e| names(e, field)),
         _ => false,
     }

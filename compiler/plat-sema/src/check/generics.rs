@@ -93,7 +93,8 @@ impl<'a> Checker<'a> {
             (Ty::Map(p), Ty::Record(id)) => {
                 let record = self.program.types.record(id).clone();
                 let types = record.fields.iter().map(|f| f.ty).chain(record.rest);
-                let element = types.collect::<Vec<_>>().into_iter().fold(TyId::NEVER, |all, t| self.join(all, t));
+                let element =
+                    types.collect::<Vec<_>>().into_iter().fold(TyId::NEVER, |all, t| self.join(all, t));
                 self.unify(p, element, bindings);
             }
             (_, Ty::Union(members)) => {

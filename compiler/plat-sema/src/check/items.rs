@@ -5,8 +5,8 @@ use super::bodies::Target;
 use crate::context::{Checker, Frame, Local, Progress};
 use crate::errors;
 use crate::hir::{
-    self, Body, Entry, ExprId, Field, FnBody, FnId, InstanceId, InstanceInit, InstanceName, Key, KindId, LetId, ModuleId,
-    Param, TyId, Verb,
+    self, Body, Entry, ExprId, Field, FnBody, FnId, InstanceId, InstanceInit, InstanceName, Key, KindId,
+    LetId, ModuleId, Param, TyId, Verb,
 };
 use crate::resolve::annotations::Annotated;
 use plat_base::{Name, Span};
@@ -190,7 +190,12 @@ impl<'a> Checker<'a> {
         self.program.kinds[id.0 as usize].defaults = Some(defaults);
     }
 
-    fn default_entries(&mut self, id: KindId, decl: &'a ast::Kind, allows: &mut Vec<hir::Allow>) -> Vec<Entry> {
+    fn default_entries(
+        &mut self,
+        id: KindId,
+        decl: &'a ast::Kind,
+        allows: &mut Vec<hir::Allow>,
+    ) -> Vec<Entry> {
         let mut entries = Vec::with_capacity(decl.members.len());
         let mut whens = Vec::new();
         let mut seen: HashMap<Name, Span> = HashMap::new();
@@ -229,7 +234,12 @@ impl<'a> Checker<'a> {
         entries
     }
 
-    fn field_default(&mut self, id: KindId, field: &'a ast::KindField, default: ast::ExprId) -> Option<Entry> {
+    fn field_default(
+        &mut self,
+        id: KindId,
+        field: &'a ast::KindField,
+        default: ast::ExprId,
+    ) -> Option<Entry> {
         let declared = self.kind_field_named(id, field.name.name)?;
         let (ty, optional, name) = (declared.ty, declared.optional, field.name);
         let wanted = if optional { self.optional(ty) } else { ty };
@@ -250,7 +260,8 @@ impl<'a> Checker<'a> {
             && field.is_final
             && field.has_default
         {
-            let diagnostic = errors::final_overridden(key.name, key.span, field.span, "it has its value here");
+            let diagnostic =
+                errors::final_overridden(key.name, key.span, field.span, "it has its value here");
             self.report(diagnostic);
         }
     }

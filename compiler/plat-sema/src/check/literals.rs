@@ -69,7 +69,9 @@ impl<'a> Checker<'a> {
         let operand = self.operand(operand);
         let ty = self.program.types.base(self.ty(operand));
         match self.program.types.get(ty) {
-            Ty::Int | Ty::Float | Ty::Quantity(_) | Ty::Param(_) => self.push(span, ty, ExprKind::Neg(operand)),
+            Ty::Int | Ty::Float | Ty::Quantity(_) | Ty::Param(_) => {
+                self.push(span, ty, ExprKind::Neg(operand))
+            }
             Ty::Error => self.poison(span),
             _ => {
                 let what = super::show::a(&self.program, ty);

@@ -47,7 +47,9 @@ impl<'a> Checker<'a> {
             Why::Field(_, span) | Why::Param(_, span) | Why::Let(_, span) => {
                 diagnostic.label(span, format!("declared here as `{wanted}`"))
             }
-            Why::Result(_, span) => diagnostic.label(span, format!("the result is stated here as `{wanted}`")),
+            Why::Result(_, span) => {
+                diagnostic.label(span, format!("the result is stated here as `{wanted}`"))
+            }
             Why::Operand(span) => diagnostic.label(span, format!("because this is `{wanted}`")),
             Why::Language => diagnostic,
         }
@@ -64,10 +66,12 @@ impl<'a> Checker<'a> {
                 let local = slots.get(usize::from(*slot))?;
                 (local.name, local.span)
             }
-            ExprKind::Field { base, name, .. } => match self.program.types.get(self.program.types.present(self.ty(*base))) {
-                Ty::Kind(kind) => (*name, self.kind_field_named(*kind, *name)?.span),
-                _ => return None,
-            },
+            ExprKind::Field { base, name, .. } => {
+                match self.program.types.get(self.program.types.present(self.ty(*base))) {
+                    Ty::Kind(kind) => (*name, self.kind_field_named(*kind, *name)?.span),
+                    _ => return None,
+                }
+            }
             ExprKind::Call { callee, .. } => (self.program[*callee].name, self.program[*callee].name_span),
             ExprKind::Instance(id) => match self.program[*id].name {
                 InstanceName::Static(name) => (name, self.program[*id].name_span),
@@ -105,7 +109,8 @@ impl<'a> Checker<'a> {
         let have = self.ty(expr);
         let present = self.program.types.present(have);
         if present != have && self.fits(present, want) != super::assign::Fit::No {
-            return diagnostic.help("it may be absent: give a default with `?? …`, or test it with `!= unset` first");
+            return diagnostic
+                .help("it may be absent: give a default with `?? …`, or test it with `!= unset` first");
         }
         let wanted = self.program.types.base(self.program.types.present(want));
         let span = self.span(expr);
@@ -142,10 +147,7 @@ impl<'a> Checker<'a> {
 
     fn is_scalar(&self, ty: TyId) -> bool {
         let base = self.program.types.base(ty);
-        matches!(
-            self.program.types.get(base),
-            Ty::Int | Ty::Float | Ty::Bool | Ty::Quantity(_) | Ty::Enum(_)
-        )
+        matches!(self.program.types.get(base), Ty::Int | Ty::Float | Ty::Bool | Ty::Quantity(_) | Ty::Enum(_))
     }
 
     fn mend_text(&self, diagnostic: Diagnostic, text: Name, span: Span, wanted: TyId) -> Diagnostic {
@@ -210,9 +212,12 @@ impl<'a> Checker<'a> {
 
 fn with_quotes(diagnostic: Diagnostic, text: &str, span: Span) -> Diagnostic {
     let quoted = format!("\"{text}\"");
-    diagnostic
-        .help(format!("text stands in quotes: `{quoted}`"))
-        .fix(format!("replace `{text}` by `{quoted}`"), span, quoted, true)
+    diagnostic.help(format!("text stands in quotes: `{quoted}`")).fix(
+        format!("replace `{text}` by `{quoted}`"),
+        span,
+        quoted,
+        true,
+    )
 }
 
 fn example(dimension: Dimension) -> &'static str {

@@ -72,7 +72,10 @@ impl<'a> Checker<'a> {
     /// The variant or instance that an expected type makes of a name.
     pub(crate) fn chosen(&mut self, name: Name, span: Span, ty: TyId) -> Option<ExprId> {
         let types = &self.program.types;
-        if !matches!(types.get(ty), Ty::Enum(_) | Ty::Kind(_) | Ty::Optional(_) | Ty::Union(_) | Ty::Refined(_)) {
+        if !matches!(
+            types.get(ty),
+            Ty::Enum(_) | Ty::Kind(_) | Ty::Optional(_) | Ty::Union(_) | Ty::Refined(_)
+        ) {
             return None;
         }
         let choices = self.choices(ty);
@@ -124,7 +127,8 @@ impl<'a> Checker<'a> {
         if let Some(axis) = self.axis(name, span) {
             return Some(axis);
         }
-        let prelude: Vec<Binding> = self.prelude.get(name).iter().filter(|b| is_value(b.def)).copied().collect();
+        let prelude: Vec<Binding> =
+            self.prelude.get(name).iter().filter(|b| is_value(b.def)).copied().collect();
         self.one_of(name, span, &prelude)
     }
 
@@ -305,7 +309,9 @@ impl<'a> Checker<'a> {
             }
         }
         let base = want.map(|w| self.program.types.base(self.program.types.present(w.ty)))?;
-        if base == TyId::STRING || matches!(self.program.types.get(base), Ty::Union(m) if m.contains(&TyId::STRING)) {
+        if base == TyId::STRING
+            || matches!(self.program.types.get(base), Ty::Union(m) if m.contains(&TyId::STRING))
+        {
             return Some(format!("text stands in quotes: `\"{name}\"`"));
         }
         None

@@ -26,7 +26,9 @@ impl<'a> Checker<'a> {
                 self.root_of(*base, steps)
             }
             ExprKind::Convert(crate::hir::Conversion::Present, inner) => self.root_of(*inner, steps),
-            ExprKind::Local { up, slot } => Some(Root::Local(depth.checked_sub(1 + usize::from(*up))?, *slot)),
+            ExprKind::Local { up, slot } => {
+                Some(Root::Local(depth.checked_sub(1 + usize::from(*up))?, *slot))
+            }
             ExprKind::SelfRef { up } => Some(Root::Object(depth.checked_sub(1 + usize::from(*up))?)),
             ExprKind::Let(id) => Some(Root::Let(*id)),
             ExprKind::Instance(id) => Some(Root::Instance(*id)),

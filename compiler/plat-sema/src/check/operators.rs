@@ -95,7 +95,11 @@ impl<'a> Checker<'a> {
             let diagnostic = errors::never_absent(&self.program, lhs, "??");
             self.report(diagnostic);
         }
-        let hint = if self.choices(present).is_empty() { hint.or(Some(Want::hint(present))) } else { Some(Want::hint(present)) };
+        let hint = if self.choices(present).is_empty() {
+            hint.or(Some(Want::hint(present)))
+        } else {
+            Some(Want::hint(present))
+        };
         let rhs = self.expr(rhs, hint);
         let right = self.ty(rhs);
         // The right side takes the left one's type if it can, so that `cpu ?? 1` is a number of cores.
@@ -334,7 +338,12 @@ impl<'a> Checker<'a> {
                 let types = &self.program.types;
                 if let (Ty::Quantity(x), Ty::Quantity(y)) = (types.get(a).clone(), types.get(b).clone()) {
                     let verb = errors::verb_of(op);
-                    self.report(errors::unit_mismatch(verb, op_span, (self.span(lhs), x), (self.span(rhs), y)));
+                    self.report(errors::unit_mismatch(
+                        verb,
+                        op_span,
+                        (self.span(lhs), x),
+                        (self.span(rhs), y),
+                    ));
                 }
                 self.poison(span)
             }
@@ -407,11 +416,14 @@ fn arithmetic_help(program: &hir::Program, op: hir::BinaryOp, a: TyId, b: TyId) 
             Some("take a share with `of`: `75% of x`")
         }
         (Of, Ty::Int | Ty::Float, _) => Some("a share is a percentage: `75% of x`"),
-        (Add | Sub, Ty::Quantity(_), Ty::Int | Ty::Float) | (Add | Sub, Ty::Int | Ty::Float, Ty::Quantity(_)) => {
-            Some("give the number a unit")
+        (Add | Sub, Ty::Quantity(_), Ty::Int | Ty::Float)
+        | (Add | Sub, Ty::Int | Ty::Float, Ty::Quantity(_)) => Some("give the number a unit"),
+        (IntDiv | Mod, Ty::Quantity(_), _) => {
+            Some("`div` and `mod` are for whole numbers; `floor(a / b)` counts how often `b` fits into `a`")
         }
-        (IntDiv | Mod, Ty::Quantity(_), _) => Some("`div` and `mod` are for whole numbers; `floor(a / b)` counts how often `b` fits into `a`"),
-        (IntDiv | Mod, ..) => Some("`div` and `mod` are for `int`; make a float whole with `to-int(floor(x))`"),
+        (IntDiv | Mod, ..) => {
+            Some("`div` and `mod` are for `int`; make a float whole with `to-int(floor(x))`")
+        }
         _ => None,
     }
 }

@@ -3,8 +3,8 @@
 use crate::context::Checker;
 use crate::errors;
 use crate::hir::{
-    BodyId, Clause, Declaration, Entry, ExprId, ExprKind, FnBody, FnId, InstanceId, InstanceInit, InstanceName, InterpPart,
-    Key, KindId, LetId, LoopId, Verb,
+    BodyId, Clause, Declaration, Entry, ExprId, ExprKind, FnBody, FnId, InstanceId, InstanceInit,
+    InstanceName, InterpPart, Key, KindId, LetId, LoopId, Verb,
 };
 use plat_base::Span;
 use std::collections::{BTreeSet, HashSet};
@@ -121,7 +121,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn report_generation_ring(&mut self, first: usize, path: &[(usize, usize)], creates: &[BTreeSet<KindId>]) {
+    fn report_generation_ring(
+        &mut self,
+        first: usize,
+        path: &[(usize, usize)],
+        creates: &[BTreeSet<KindId>],
+    ) {
         let from = path.iter().position(|(l, _)| *l == first).unwrap_or(0);
         let ring: Vec<usize> = path[from..].iter().map(|(l, _)| *l).collect();
         let steps: Vec<(Span, String)> = ring

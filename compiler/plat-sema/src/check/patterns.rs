@@ -28,7 +28,12 @@ pub(crate) struct Covered {
 
 impl<'a> Checker<'a> {
     /// The patterns of an arm; warns about those that can never match.
-    pub(crate) fn arm_patterns(&mut self, arm: &'a ast::Arm, subject: TyId, covered: &mut Covered) -> Vec<Pattern> {
+    pub(crate) fn arm_patterns(
+        &mut self,
+        arm: &'a ast::Arm,
+        subject: TyId,
+        covered: &mut Covered,
+    ) -> Vec<Pattern> {
         let mut resolved = Vec::with_capacity(arm.patterns.len());
         for pattern in &arm.patterns {
             let Some(one) = self.pattern(pattern, subject) else {

@@ -39,12 +39,22 @@ impl<'a> Checker<'a> {
         let entries = self.infer_entries(&body.entries, false, &mut inferred);
         let record = Record { name: None, fields: inferred.fields, rest: inferred.rest };
         let ty = self.program.types.intern_record(record);
-        let body =
-            self.push_body(Body { span: body.span, target: ty, binds_self: false, entries, allows: Vec::new() });
+        let body = self.push_body(Body {
+            span: body.span,
+            target: ty,
+            binds_self: false,
+            entries,
+            allows: Vec::new(),
+        });
         self.push(span, ty, ExprKind::Record(body))
     }
 
-    fn infer_entries(&mut self, entries: &'a [ast::Entry], sometimes: bool, inferred: &mut Inferred) -> Vec<Entry> {
+    fn infer_entries(
+        &mut self,
+        entries: &'a [ast::Entry],
+        sometimes: bool,
+        inferred: &mut Inferred,
+    ) -> Vec<Entry> {
         let mut keys: Vec<(Name, Span)> = Vec::with_capacity(entries.len());
         let mut when: Option<Span> = None;
         let mut checked = Vec::with_capacity(entries.len());
@@ -72,7 +82,12 @@ impl<'a> Checker<'a> {
         checked
     }
 
-    fn infer_entry(&mut self, entry: &'a ast::Entry, sometimes: bool, inferred: &mut Inferred) -> Option<Entry> {
+    fn infer_entry(
+        &mut self,
+        entry: &'a ast::Entry,
+        sometimes: bool,
+        inferred: &mut Inferred,
+    ) -> Option<Entry> {
         let key = entry_key(entry)?;
         let key_span = key.span();
         let (verb, ty) = match &entry.kind {
@@ -141,7 +156,8 @@ impl<'a> Checker<'a> {
         match self.target(ty, body) {
             Some(target) if !matches!(self.program.types.get(ty), Ty::Union(_)) => {
                 let body = self.body(body, target, true);
-                let kind = if target == Target::Broken { ExprKind::Error } else { ExprKind::Amend { base, body } };
+                let kind =
+                    if target == Target::Broken { ExprKind::Error } else { ExprKind::Amend { base, body } };
                 self.push(span, ty, kind)
             }
             _ => {

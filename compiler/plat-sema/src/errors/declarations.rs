@@ -11,10 +11,14 @@ pub(crate) fn duplicate_name(name: Name, first: Span, second: Span) -> Diagnosti
 }
 
 pub(crate) fn duplicate_instance(kind: Name, name: Name, first: Span, second: Span) -> Diagnostic {
-    Diagnostic::error("duplicate-name", format!("there are two instances of `{kind}` called `{name}`"), second)
-        .primary("declared again here")
-        .label(first, "first declared here")
-        .help("instance names are unique per kind in the whole program: rename one of them")
+    Diagnostic::error(
+        "duplicate-name",
+        format!("there are two instances of `{kind}` called `{name}`"),
+        second,
+    )
+    .primary("declared again here")
+    .label(first, "first declared here")
+    .help("instance names are unique per kind in the whole program: rename one of them")
 }
 
 pub(crate) fn duplicate_field(name: Name, first: Span, second: Span) -> Diagnostic {
@@ -51,7 +55,9 @@ pub(crate) fn incomplete_check(name: Ident, missing: &str) -> Diagnostic {
         "require" => "say what must hold: `require …`",
         _ => "say what is wrong if it does not hold: `message \"…\"`",
     };
-    Diagnostic::error("missing-field", message, name.span).primary(format!("`{missing}` is missing")).help(help)
+    Diagnostic::error("missing-field", message, name.span)
+        .primary(format!("`{missing}` is missing"))
+        .help(help)
 }
 
 pub(crate) fn second_require(first: Span, second: Span) -> Diagnostic {
@@ -147,8 +153,8 @@ pub(crate) fn recursive_function(name: Name, ring: &[(Name, Span)]) -> Diagnosti
         let names: Vec<String> = ring.iter().map(|(n, _)| format!("`{n}`")).collect();
         format!("functions call each other in a ring: {} → `{name}`", names.join(" → "))
     };
-    let mut diagnostic =
-        Diagnostic::error("recursive-function", message, *first).primary(format!("`{name}` is called again here"));
+    let mut diagnostic = Diagnostic::error("recursive-function", message, *first)
+        .primary(format!("`{name}` is called again here"));
     for (caller, span) in calls {
         diagnostic = diagnostic.label(*span, format!("`{caller}` calls on"));
     }
@@ -164,12 +170,17 @@ pub(crate) fn cyclic_generation(steps: &[(Span, String)]) -> Diagnostic {
         return Diagnostic::error("cyclic-generation", "loops generate what they read", empty());
     };
     if steps.len() == 1 {
-        return Diagnostic::error("cyclic-generation", format!("this loop makes instances of `{kind}` while it reads them"), *first)
-            .primary(format!("reads the instances of `{kind}`"))
-            .help(format!("loop over a list or map of your own, from which both the `{kind}` and this follow"));
+        return Diagnostic::error(
+            "cyclic-generation",
+            format!("this loop makes instances of `{kind}` while it reads them"),
+            *first,
+        )
+        .primary(format!("reads the instances of `{kind}`"))
+        .help(format!("loop over a list or map of your own, from which both the `{kind}` and this follow"));
     }
-    let mut diagnostic = Diagnostic::error("cyclic-generation", "these loops make what each other reads", *first)
-        .primary(format!("reads the instances of `{kind}`"));
+    let mut diagnostic =
+        Diagnostic::error("cyclic-generation", "these loops make what each other reads", *first)
+            .primary(format!("reads the instances of `{kind}`"));
     for (span, kind) in &steps[1..] {
         diagnostic = diagnostic.label(*span, format!("reads the instances of `{kind}`"));
     }

@@ -34,7 +34,8 @@ fn suggest_or_list(diagnostic: Diagnostic, written: Ident, names: &[&str], intro
 }
 
 pub(crate) fn unknown_name(name: Name, span: Span) -> Diagnostic {
-    Diagnostic::error("unknown-name", format!("nothing here is called `{name}`"), span).primary("unknown name")
+    Diagnostic::error("unknown-name", format!("nothing here is called `{name}`"), span)
+        .primary("unknown name")
 }
 
 pub(crate) fn unknown_of(what: &str, ident: Ident, near: Option<&str>) -> Diagnostic {
@@ -47,7 +48,8 @@ pub(crate) fn unknown_of(what: &str, ident: Ident, near: Option<&str>) -> Diagno
 pub(crate) fn unknown_module(ident: Ident, near: Option<&str>) -> Diagnostic {
     let message = format!("no module is imported as `{}`", ident.name);
     let diagnostic = Diagnostic::error("unknown-name", message, ident.span).primary("unknown module");
-    let diagnostic = diagnostic.help(format!("import it: `use std.{}` or `use \"./{}.plat\"`", ident.name, ident.name));
+    let diagnostic =
+        diagnostic.help(format!("import it: `use std.{}` or `use \"./{}.plat\"`", ident.name, ident.name));
     match near {
         Some(_) => suggest(diagnostic, ident, near),
         None => diagnostic,
@@ -75,7 +77,13 @@ pub(crate) fn unknown_instance(code: &str, kind: Name, ident: Ident, names: &[&s
     suggest_or_list(diagnostic, ident, names, &format!("the instances of `{kind}` are"))
 }
 
-pub(crate) fn unknown_entry(kind: Name, instance: Name, ident: Ident, declared: Span, names: &[&str]) -> Diagnostic {
+pub(crate) fn unknown_entry(
+    kind: Name,
+    instance: Name,
+    ident: Ident,
+    declared: Span,
+    names: &[&str],
+) -> Diagnostic {
     let message = format!("{kind} `{instance}` has no entry `{}`", ident.name);
     let diagnostic = Diagnostic::error("unknown-field", message, ident.span)
         .primary("no such entry")
@@ -130,9 +138,10 @@ pub(crate) fn unknown_severity(ident: Ident) -> Diagnostic {
 
 pub(crate) fn ambiguous(name: Name, span: Span, candidates: &[Candidate]) -> Diagnostic {
     let texts: Vec<&str> = candidates.iter().map(|c| c.text.as_str()).collect();
-    let mut diagnostic = Diagnostic::error("ambiguous-name", format!("`{name}` has several meanings here"), span)
-        .primary("which one?")
-        .help(format!("say which: {}", listed(&texts)));
+    let mut diagnostic =
+        Diagnostic::error("ambiguous-name", format!("`{name}` has several meanings here"), span)
+            .primary("which one?")
+            .help(format!("say which: {}", listed(&texts)));
     for candidate in candidates {
         diagnostic = diagnostic.label(candidate.span, format!("`{}`", candidate.text.replace('`', "")));
     }
@@ -168,7 +177,9 @@ pub(crate) fn not_a_function(name: Name, is: &str, span: Span, declared: Span) -
     Diagnostic::error("type-mismatch", format!("`{name}` is {is}, not a function"), span)
         .primary("cannot be called")
         .label(declared, "it is declared here")
-        .help("only functions take arguments; a field is read without parentheses, a kind is made with braces")
+        .help(
+            "only functions take arguments; a field is read without parentheses, a kind is made with braces",
+        )
 }
 
 pub(crate) fn not_callable(span: Span) -> Diagnostic {
@@ -186,9 +197,13 @@ pub(crate) fn no_methods(ident: Ident, span: Span, known: bool) -> Diagnostic {
     } else {
         "values have fields; functions stand in front: `f(x)`".to_owned()
     };
-    Diagnostic::error("type-mismatch", format!("values have no functions of their own, such as `{name}`"), span)
-        .primary("cannot be called")
-        .help(help)
+    Diagnostic::error(
+        "type-mismatch",
+        format!("values have no functions of their own, such as `{name}`"),
+        span,
+    )
+    .primary("cannot be called")
+    .help(help)
 }
 
 pub(crate) fn not_a_pattern(name: Name, is: &str, span: Span, declared: Span) -> Diagnostic {
@@ -205,10 +220,14 @@ pub(crate) fn self_outside(span: Span) -> Diagnostic {
 }
 
 pub(crate) fn abstract_as_value(kind: Name, span: Span, declared: Span) -> Diagnostic {
-    Diagnostic::error("type-mismatch", format!("this {kind} is abstract: it is only there to be extended"), span)
-        .primary("no instance")
-        .label(declared, "declared as abstract here")
-        .help(format!("declare one that extends it: `{kind} NAME extends … {{}}`, or amend it: `… {{}}`"))
+    Diagnostic::error(
+        "type-mismatch",
+        format!("this {kind} is abstract: it is only there to be extended"),
+        span,
+    )
+    .primary("no instance")
+    .label(declared, "declared as abstract here")
+    .help(format!("declare one that extends it: `{kind} NAME extends … {{}}`, or amend it: `… {{}}`"))
 }
 
 pub(crate) fn axis_is_no_map(axis: &str, ident: Ident) -> Diagnostic {
@@ -219,12 +238,17 @@ pub(crate) fn axis_is_no_map(axis: &str, ident: Ident) -> Diagnostic {
 }
 
 pub(crate) fn name_is_declared(kind: Name, span: Span) -> Diagnostic {
-    Diagnostic::error("unknown-field", format!("the name of a `{kind}` is the one that it is declared under"), span)
-        .primary("cannot be set")
-        .help(format!("write it in the declaration: `{kind} NAME {{ … }}`"))
+    Diagnostic::error(
+        "unknown-field",
+        format!("the name of a `{kind}` is the one that it is declared under"),
+        span,
+    )
+    .primary("cannot be set")
+    .help(format!("write it in the declaration: `{kind} NAME {{ … }}`"))
 }
 
 pub(crate) fn deprecated(name: Name, reason: &str, span: Span) -> Diagnostic {
-    let diagnostic = Diagnostic::warning("deprecated", format!("`{name}` is deprecated"), span).primary("deprecated");
+    let diagnostic =
+        Diagnostic::warning("deprecated", format!("`{name}` is deprecated"), span).primary("deprecated");
     if reason.is_empty() { diagnostic } else { diagnostic.help(reason) }
 }

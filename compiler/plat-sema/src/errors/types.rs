@@ -46,7 +46,9 @@ fn path_text(program: &Program, expr: ExprId) -> Option<String> {
         ExprKind::Environment => Some("env".to_owned()),
         ExprKind::Let(id) => Some(program[*id].name.to_string()),
         ExprKind::Instance(id) => match program[*id].name {
-            crate::hir::InstanceName::Static(name) => Some(format!("{}.{name}", program[program[*id].kind].name)),
+            crate::hir::InstanceName::Static(name) => {
+                Some(format!("{}.{name}", program[program[*id].kind].name))
+            }
             crate::hir::InstanceName::Computed(_) => None,
         },
         ExprKind::Convert(_, inner) => path_text(program, *inner),
@@ -70,7 +72,10 @@ pub(crate) fn field_of_optional(program: &Program, base: ExprId, name: Ident, sp
     mismatch(format!("{subject} may be absent, and then has no field `{}`", name.name), span)
         .primary("may be absent")
         .label(program[base].span, format!("this is {}", show::a(program, program[base].ty)))
-        .help(format!("write `{x}?.{}`, which is absent if `{x}` is, or test it first: `{x} != unset`", name.name))
+        .help(format!(
+            "write `{x}?.{}`, which is absent if `{x}` is, or test it first: `{x} != unset`",
+            name.name
+        ))
 }
 
 pub(crate) fn never_absent(program: &Program, expr: ExprId, what: &str) -> Diagnostic {
@@ -156,7 +161,9 @@ pub(crate) fn no_member(program: &Program, ty: TyId, ident: Ident, names: &[&str
         return diagnostic.help(format!("did you mean `{near}`?")).fix(title, ident.span, near, false);
     }
     match program.types.get(ty) {
-        Ty::Data => diagnostic.help("find out what the data is first: `match d { map[data] => …, else => … }`"),
+        Ty::Data => {
+            diagnostic.help("find out what the data is first: `match d { map[data] => …, else => … }`")
+        }
         Ty::Union(_) => diagnostic.help("not every member of the union has it: tell them apart with `match`"),
         _ if names.is_empty() => diagnostic,
         _ => diagnostic.help(format!("its fields are {}", listed(names))),
@@ -167,7 +174,9 @@ pub(crate) fn no_index(program: &Program, ty: TyId, span: Span) -> Diagnostic {
     let diagnostic = mismatch("only lists, maps and kinds have an index", span)
         .primary(format!("this is {}", show::a(program, ty)));
     match program.types.get(ty) {
-        Ty::Data => diagnostic.help("find out what the data is first: `match d { map[data] => …, else => … }`"),
+        Ty::Data => {
+            diagnostic.help("find out what the data is first: `match d { map[data] => …, else => … }`")
+        }
         Ty::Kind(_) => diagnostic.help("read a field with a dot: `x.field`"),
         _ => diagnostic,
     }
@@ -178,7 +187,9 @@ pub(crate) fn no_iteration(program: &Program, ty: TyId, span: Span) -> Diagnosti
         .primary(format!("this is {}", show::a(program, ty)));
     match program.types.get(ty) {
         Ty::Int => diagnostic.help("to count, write `range(n)`"),
-        Ty::Data => diagnostic.help("find out what the data is first: `match d { list[data] => …, else => … }`"),
+        Ty::Data => {
+            diagnostic.help("find out what the data is first: `match d { list[data] => …, else => … }`")
+        }
         Ty::String => diagnostic.help("to take a text apart, write `split(text, by)`"),
         _ => diagnostic,
     }
@@ -247,14 +258,16 @@ pub(crate) fn pattern_mismatch(span: Span, have: &str, want: &str) -> Diagnostic
 }
 
 pub(crate) fn unreachable_arm(span: Span, reason: &str) -> Diagnostic {
-    Diagnostic::warning("unreachable-arm", "this arm can never match", span)
-        .primary(reason)
-        .help("remove it")
+    Diagnostic::warning("unreachable-arm", "this arm can never match", span).primary(reason).help("remove it")
 }
 
 pub(crate) fn not_covered(span: Span, subject: Span, ty: &str, left: &[String], endless: bool) -> Diagnostic {
     let left = left.join(", ");
-    let help = if endless { "add an arm `else => …`".to_owned() } else { format!("add arms for {left}, or `else => …`") };
+    let help = if endless {
+        "add an arm `else => …`".to_owned()
+    } else {
+        format!("add arms for {left}, or `else => …`")
+    };
     Diagnostic::error("not-covered", format!("this `match` leaves out {left}"), span)
         .primary("not everything is covered")
         .label(subject, format!("this is `{ty}`"))
@@ -315,7 +328,11 @@ pub(crate) fn too_many_arguments(program: &Program, function: FnId, span: Span, 
         .primary("one too many")
         .label(decl.name_span, "declared here");
     let names: Vec<&str> = decl.params.iter().map(|p| p.name.as_str()).collect();
-    if names.is_empty() { diagnostic } else { diagnostic.help(format!("its parameters are {}", listed(&names))) }
+    if names.is_empty() {
+        diagnostic
+    } else {
+        diagnostic.help(format!("its parameters are {}", listed(&names)))
+    }
 }
 
 pub(crate) fn argument_twice(name: Name, first: Span, second: Span) -> Diagnostic {

@@ -5,7 +5,8 @@ use plat_syntax::ast::Ident;
 
 /// What an unknown suffix probably means: spellings that are units, surest first.
 fn readings(suffix: &str) -> (Vec<&'static str>, bool) {
-    let bytes = |binary, decimal, certain| (if certain { vec![binary] } else { vec![binary, decimal] }, certain);
+    let bytes =
+        |binary, decimal, certain| (if certain { vec![binary] } else { vec![binary, decimal] }, certain);
     match suffix {
         "K" | "kb" | "KB" | "kB" | "Kb" => bytes("Ki", "k", false),
         "g" | "gb" | "GB" | "Gb" | "gB" => bytes("Gi", "G", false),
@@ -66,7 +67,11 @@ pub(crate) fn unknown_unit(digits: &str, suffix: Ident, span: Span) -> Diagnosti
     let help = match spellings.as_slice() {
         [one] => format!("write `{digits}{one}` ({})", meaning(one)),
         [one, two] => {
-            format!("write `{digits}{one}` ({} each) or `{digits}{two}` ({} each)", meaning(one), meaning(two))
+            format!(
+                "write `{digits}{one}` ({} each) or `{digits}{two}` ({} each)",
+                meaning(one),
+                meaning(two)
+            )
         }
         _ => unlisted(digits, written),
     };
@@ -86,7 +91,8 @@ fn unlisted(digits: &str, written: &str) -> String {
         return "write weeks in days: `7d`".to_owned();
     }
     let near = closest(written, Unit::all().iter().map(|u| u.suffix));
-    let units = "bytes `B k M G T P E`, `Ki Mi Gi Ti Pi Ei`; cores `m`; durations `ms s min h d`; percent `%`";
+    let units =
+        "bytes `B k M G T P E`, `Ki Mi Gi Ti Pi Ei`; cores `m`; durations `ms s min h d`; percent `%`";
     match near {
         Some(near) => format!("did you mean `{digits}{near}` ({})?", meaning(near)),
         None => format!("the units are {units}"),
@@ -114,7 +120,9 @@ pub(crate) fn unit_mismatch(verb: &str, op: Span, a: (Span, Dimension), b: (Span
     } else if dimensions.contains(&Dimension::Cores) && dimensions.contains(&Dimension::Bytes) {
         "`m` is a thousandth of a core; mebibytes are `Mi`".to_owned()
     } else {
-        format!("a quantity can only be related to one of its own type: divide by `1` of its unit to get a number from `{x}`")
+        format!(
+            "a quantity can only be related to one of its own type: divide by `1` of its unit to get a number from `{x}`"
+        )
     };
     diagnostic.help(help)
 }

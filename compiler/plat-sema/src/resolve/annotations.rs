@@ -67,7 +67,9 @@ impl<'a> Checker<'a> {
             let name = annotation.name.name.as_str();
             let fits = match name {
                 "allow" => matches!(on, Annotated::Instance | Annotated::Entry),
-                "deprecated" => matches!(on, Annotated::Instance | Annotated::KindField | Annotated::Deprecable),
+                "deprecated" => {
+                    matches!(on, Annotated::Instance | Annotated::KindField | Annotated::Deprecable)
+                }
                 "fixed" => on == Annotated::KindField,
                 "reference" => on == Annotated::Rest,
                 _ => {

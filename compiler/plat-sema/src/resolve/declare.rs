@@ -2,8 +2,8 @@
 //! expression is looked at.
 
 use crate::context::{
-    Alias, Binding, Checker, Def, Enclosing, FnSource, InstanceSource, KindSource, LetSource, LoopSource, Progress,
-    Scope,
+    Alias, Binding, Checker, Def, Enclosing, FnSource, InstanceSource, KindSource, LetSource, LoopSource,
+    Progress, Scope,
 };
 use crate::errors;
 use crate::hir::{self, Declaration, ExprId, InstanceInit, InstanceName, KindId, ModuleId, TyId};
@@ -139,7 +139,13 @@ impl<'a> Checker<'a> {
             deprecated,
         });
         let progress = Progress::Todo;
-        self.tables.kinds.push(KindSource { module, ast: decl, progress, index: HashMap::new(), generated: false });
+        self.tables.kinds.push(KindSource {
+            module,
+            ast: decl,
+            progress,
+            index: HashMap::new(),
+            generated: false,
+        });
         self.name(module, decl.name, Def::Kind(id));
         if self.sources[module].is_prelude {
             match decl.name.name.as_str() {
@@ -150,7 +156,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn declare_maker(&mut self, module: usize, item: &'a ast::Item, within: Enclosing) -> Option<Declaration> {
+    fn declare_maker(
+        &mut self,
+        module: usize,
+        item: &'a ast::Item,
+        within: Enclosing,
+    ) -> Option<Declaration> {
         match &item.kind {
             ItemKind::Instance(decl) => Some(self.declare_instance(module, item, decl, within)),
             ItemKind::For(decl) => Some(self.declare_loop(module, item, decl, within)),
@@ -230,7 +241,8 @@ impl<'a> Checker<'a> {
 
     fn declare_check(&mut self, module: usize, item: &'a ast::Item, check: &'a ast::Check) {
         let name = check.name;
-        let first = self.tables.checks.iter().find(|(_, _, c)| c.name.name == name.name).map(|(_, _, c)| c.name.span);
+        let first =
+            self.tables.checks.iter().find(|(_, _, c)| c.name.name == name.name).map(|(_, _, c)| c.name.span);
         if let Some(first) = first {
             self.report(errors::duplicate_name(name.name, first, name.span));
             return;

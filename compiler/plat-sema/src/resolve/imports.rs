@@ -93,8 +93,7 @@ impl<'a> Checker<'a> {
     pub(crate) fn report_unknown_export(&mut self, module: usize, name: ast::Ident) {
         let order = &self.scopes[module].order;
         let private = name.name.as_str().starts_with('_') && !self.scopes[module].get(name.name).is_empty();
-        let exports: Vec<&str> =
-            order.iter().map(|n| n.as_str()).filter(|n| !n.starts_with('_')).collect();
+        let exports: Vec<&str> = order.iter().map(|n| n.as_str()).filter(|n| !n.starts_with('_')).collect();
         let diagnostic = errors::unknown_export(self.sources[module].name, name, private, &exports);
         self.report(diagnostic);
     }

@@ -43,7 +43,12 @@ impl<'a> Checker<'a> {
         })
     }
 
-    fn add_instance(&mut self, id: InstanceId, kind: KindId, first_of: &mut HashMap<(KindId, Name), InstanceId>) {
+    fn add_instance(
+        &mut self,
+        id: InstanceId,
+        kind: KindId,
+        first_of: &mut HashMap<(KindId, Name), InstanceId>,
+    ) {
         let is_axis = Some(kind) == self.program.platform_kind || Some(kind) == self.program.environment_kind;
         if is_axis && self.program[id].in_loop.is_some() {
             let diagnostic = errors::axis_in_a_loop(self.program[kind].name, self.program[id].name_span);
@@ -60,8 +65,12 @@ impl<'a> Checker<'a> {
         match first_of.entry((kind, name)) {
             Entry::Occupied(first) => {
                 let first = self.program[*first.get()].name_span;
-                let diagnostic =
-                    errors::duplicate_instance(self.program[kind].name, name, first, self.program[id].name_span);
+                let diagnostic = errors::duplicate_instance(
+                    self.program[kind].name,
+                    name,
+                    first,
+                    self.program[id].name_span,
+                );
                 self.report(diagnostic);
                 return;
             }
@@ -149,10 +158,13 @@ impl<'a> Checker<'a> {
             }
         }
         let found = self.find_path_all(path);
-        let fitting = |d: &Def| matches!(d, Def::Instance(i) if self.program.is_a(kind, self.program[*i].kind));
-        let chosen = found.iter().copied().find(fitting).or_else(|| {
-            found.iter().copied().find(|d| matches!(d, Def::Instance(_) | Def::Broken))
-        });
+        let fitting =
+            |d: &Def| matches!(d, Def::Instance(i) if self.program.is_a(kind, self.program[*i].kind));
+        let chosen = found
+            .iter()
+            .copied()
+            .find(fitting)
+            .or_else(|| found.iter().copied().find(|d| matches!(d, Def::Instance(_) | Def::Broken)));
         match chosen {
             Some(Def::Instance(id)) => Some(id),
             Some(_) => None,
@@ -183,12 +195,14 @@ impl<'a> Checker<'a> {
     /// The static names of the instances of a kind, in program order.
     pub(crate) fn names_of_kind(&self, kind: KindId, with_abstract: bool) -> Vec<Name> {
         let all = self.program.instances.iter().zip(&self.tables.instances);
-        all.filter(|(i, s)| s.has_kind && (with_abstract || !i.is_abstract) && self.program.is_a(i.kind, kind))
-            .filter_map(|(i, _)| match i.name {
-                InstanceName::Static(name) => Some(name),
-                InstanceName::Computed(_) => None,
-            })
-            .collect()
+        all.filter(|(i, s)| {
+            s.has_kind && (with_abstract || !i.is_abstract) && self.program.is_a(i.kind, kind)
+        })
+        .filter_map(|(i, _)| match i.name {
+            InstanceName::Static(name) => Some(name),
+            InstanceName::Computed(_) => None,
+        })
+        .collect()
     }
 
     fn break_extension_cycles(&mut self) {

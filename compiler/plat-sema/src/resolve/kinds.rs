@@ -61,7 +61,8 @@ impl<'a> Checker<'a> {
                 Member::Field(field) => {
                     if let Some(at) = index.get(&field.name.name) {
                         let first: &KindField = &fields[*at as usize];
-                        let diagnostic = errors::duplicate_field(field.name.name, first.span, field.name.span);
+                        let diagnostic =
+                            errors::duplicate_field(field.name.name, first.span, field.name.span);
                         self.report(diagnostic);
                         continue;
                     }

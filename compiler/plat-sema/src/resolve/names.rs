@@ -160,7 +160,8 @@ impl<'a> Checker<'a> {
     /// Warns if an instance is deprecated.
     pub(crate) fn note_deprecated_instance(&mut self, id: InstanceId, span: Span) {
         let instance = &self.program[id];
-        if let (Some(reason), crate::hir::InstanceName::Static(name)) = (&instance.deprecated, instance.name) {
+        if let (Some(reason), crate::hir::InstanceName::Static(name)) = (&instance.deprecated, instance.name)
+        {
             let diagnostic = errors::deprecated(name, reason, span);
             self.report(diagnostic);
         }

@@ -108,7 +108,8 @@ impl<'a> Checker<'a> {
     fn applied_type(&mut self, path: &'a ast::Path, args: &'a [ast::Type]) -> TyId {
         let resolved: Vec<TyId> = args.iter().map(|a| self.resolve_type(a)).collect();
         let name = path.segments.last().map_or("", |s| s.name.as_str());
-        let (Some(element), "list" | "map", 1) = (resolved.first().copied(), name, path.segments.len()) else {
+        let (Some(element), "list" | "map", 1) = (resolved.first().copied(), name, path.segments.len())
+        else {
             self.report(errors::no_type_arguments(path.span, name));
             return TyId::ERROR;
         };
