@@ -152,13 +152,11 @@ impl Builder<'_, '_, '_> {
 
     fn enum_item(&mut self) -> ItemKind {
         let name = self.name();
-        self.ev.open();
         let mut variants = Vec::new();
         while self.ev.at(Rule::name) {
             let doc = self.doc_before(self.ev.position());
             variants.push(Variant { doc, name: self.name() });
         }
-        self.ev.close();
         ItemKind::Enum(Enum { name, variants })
     }
 
@@ -199,7 +197,6 @@ impl Builder<'_, '_, '_> {
 
     fn test_item(&mut self) -> ItemKind {
         let name = self.string_ident();
-        self.ev.open();
         let mut statements = Vec::new();
         while let Some(rule) = self.ev.peek() {
             let start = self.ev.open();
@@ -221,7 +218,6 @@ impl Builder<'_, '_, '_> {
             }
             self.ev.close();
         }
-        self.ev.close();
         ItemKind::Test(Test { name, statements })
     }
 
@@ -238,7 +234,6 @@ impl Builder<'_, '_, '_> {
         } else {
             None
         };
-        self.ev.open();
         let mut statements = Vec::new();
         while let Some(rule) = self.ev.peek() {
             let start = self.ev.open();
@@ -258,7 +253,6 @@ impl Builder<'_, '_, '_> {
             }
             self.ev.close();
         }
-        self.ev.close();
         ItemKind::Check(Check { name, vars, source, filter, severity, statements })
     }
 }
