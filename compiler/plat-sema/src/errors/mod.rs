@@ -49,8 +49,6 @@ const CODES: &[&str] = &[
 ];
 
 /// Whether a code is one of the compiler's own.
-///
-/// `feature-not-on-arch` is reserved for the standard library, which is where it is written.
 pub(crate) fn is_compiler_code(code: &str) -> bool {
     CODES.contains(&code)
 }

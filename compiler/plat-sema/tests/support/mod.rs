@@ -50,13 +50,13 @@ fn imports_of(module: &Module, known: &[SourceModule]) -> Vec<Option<usize>> {
         _ => None,
     });
     uses.map(|decl| {
-        let name = match &decl.path {
-            UsePath::Dotted(parts) => parts.last().map_or("", |p| p.name.as_str()),
+        let (name, is_std) = match &decl.path {
+            UsePath::Dotted(parts) => (parts.last().map_or("", |p| p.name.as_str()), true),
             UsePath::File(path) | UsePath::Crd(path) => {
-                path.as_str().rsplit('/').next().unwrap_or("").trim_end_matches(".plat")
+                (path.as_str().rsplit('/').next().unwrap_or("").trim_end_matches(".plat"), false)
             }
         };
-        known.iter().position(|m| m.name.as_str() == name && !m.is_prelude)
+        known.iter().position(|m| m.name.as_str() == name && m.is_std == is_std && !m.is_prelude)
     })
     .collect()
 }
@@ -73,7 +73,12 @@ pub fn standard_library() -> Vec<File> {
         paths.sort();
         for path in paths {
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-            files.push(File { name, text: std::fs::read_to_string(&path).unwrap(), is_std: true, is_prelude });
+            files.push(File {
+                name,
+                text: std::fs::read_to_string(&path).unwrap(),
+                is_std: true,
+                is_prelude,
+            });
         }
     }
     files
@@ -99,9 +104,20 @@ impl Checked {
         let mut text = String::new();
         for d in &self.diagnostics {
             let span = d.span().unwrap();
-            text += &format!("{}: {}[{}]: {}\n", self.sources.location(span), d.severity.as_str(), d.code, d.message);
+            text += &format!(
+                "{}: {}[{}]: {}\n",
+                self.sources.location(span),
+                d.severity.as_str(),
+                d.code,
+                d.message
+            );
             for l in &d.labels {
-                text += &format!("    {} `{}` {}\n", self.sources.location(l.span), self.sources.slice(l.span).lines().next().unwrap_or(""), l.text);
+                text += &format!(
+                    "    {} `{}` {}\n",
+                    self.sources.location(l.span),
+                    self.sources.slice(l.span).lines().next().unwrap_or(""),
+                    l.text
+                );
             }
             if let Some(help) = &d.help {
                 text += &format!("    help: {help}\n");
