@@ -236,7 +236,7 @@ impl Builder<'_, '_, '_> {
         };
         let mut statements = Vec::new();
         while let Some(rule) = self.ev.peek() {
-            let start = self.ev.open();
+            self.ev.open();
             match rule {
                 Rule::item_let => {
                     let inner = self.let_rest();
