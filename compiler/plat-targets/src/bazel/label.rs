@@ -127,6 +127,12 @@ impl fmt::Display for BazelLabel {
     }
 }
 
+impl fmt::Display for BazelPackage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 fn is_repository_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-_.+~".contains(c)
 }

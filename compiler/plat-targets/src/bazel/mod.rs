@@ -10,7 +10,7 @@ mod lower;
 mod starlark;
 
 use crate::Emission;
-use lower::{Plan, bazelrc, build_file, defs, docker, fixed, module_file};
+use lower::{Plan, bazelrc, build_file, defs, docker, fixed, module_file, monitor, readme};
 use plat_base::Diagnostic;
 use plat_model::{Output, Project};
 use starlark::print;
@@ -36,6 +36,8 @@ pub fn emit(project: &Project, output: &Output) -> Emission {
     if !project.images.is_empty() {
         artifacts.push(print(&docker::lower(&plan, &bases), "platforms/docker.bzl"));
     }
+    artifacts.push(print(&monitor::lower(&plan), "platforms/platform_monitor.py"));
+    artifacts.push(readme::emit(&plan, "platforms/README.md"));
     artifacts.push(bazelrc::emit(&plan, "platforms.bazelrc"));
     artifacts.push(print(&module_file::lower(&plan, &bases), "platforms.MODULE.bazel"));
     Emission { artifacts, diagnostics }

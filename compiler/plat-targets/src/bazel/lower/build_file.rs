@@ -12,6 +12,8 @@ pub(crate) fn lower(plan: &Plan<'_>) -> File {
     let mut statements = vec![
         header(plan),
         Expr::call("package", vec![Argument::named("default_visibility", public)]).statement(),
+        Expr::call("exports_files", vec![Argument::positional(Expr::strings(["platform_monitor.py"]))])
+            .statement(),
     ];
     statements.extend(levels(plan));
     statements.extend(plan.rows.iter().map(|row| platform(row)));

@@ -263,11 +263,17 @@ fn quota(quota: &Quota) -> Expr {
 }
 
 fn threshold_table(plan: &Plan<'_>) -> Statement {
+    Statement::assign("PLATFORM_THRESHOLDS", Expr::dict(threshold_entries(plan)))
+        .comment("By workload; percentages.")
+}
+
+/// The thresholds of every workload that sets them.
+pub(super) fn threshold_entries(plan: &Plan<'_>) -> Vec<Entry> {
     let entries = plan.project.thresholds.iter().flat_map(|t| {
         let heading = Heading { name: &t.name, origin: t.origin, doc: None };
         profiles::entries(plan, &heading, &t.spec, thresholds)
     });
-    Statement::assign("PLATFORM_THRESHOLDS", Expr::dict(entries)).comment("By workload; percentages.")
+    entries.collect()
 }
 
 fn thresholds(thresholds: &Thresholds) -> Expr {

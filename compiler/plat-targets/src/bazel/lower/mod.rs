@@ -6,8 +6,10 @@ pub(crate) mod defs;
 pub(crate) mod docker;
 pub(crate) mod fixed;
 pub(crate) mod module_file;
+pub(crate) mod monitor;
 mod plan;
 mod profiles;
+pub(crate) mod readme;
 mod select;
 
 pub(crate) use plan::Plan;

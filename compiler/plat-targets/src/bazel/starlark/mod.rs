@@ -50,6 +50,7 @@ pub(crate) struct Expr {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ExprKind {
     Str(String),
+    Int(i64),
     Float(f64),
     /// A global of this file or a loaded symbol.
     Name(&'static str),
@@ -141,6 +142,10 @@ impl Expr {
 
     pub(crate) fn string(text: impl Into<String>) -> Expr {
         Expr::new(ExprKind::Str(text.into()))
+    }
+
+    pub(crate) fn integer(value: i64) -> Expr {
+        Expr::new(ExprKind::Int(value))
     }
 
     pub(crate) fn number(value: Rational) -> Expr {

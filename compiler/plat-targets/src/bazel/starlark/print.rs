@@ -120,6 +120,7 @@ impl Printer {
         self.origins.push(expr.origin.or(self.origins.last().copied().flatten()));
         match &expr.kind {
             ExprKind::Str(text) => self.write(&quote(text)),
+            ExprKind::Int(value) => self.write(&value.to_string()),
             ExprKind::Float(value) => self.write(&format!("{value:?}")),
             ExprKind::Name(name) => self.write(name),
             ExprKind::List(items) => self.list(items),
@@ -228,7 +229,7 @@ fn statement_origin(kind: &StatementKind) -> Origin {
 /// Whether it is printed on one line.
 fn is_short(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::Str(_) | ExprKind::Float(_) | ExprKind::Name(_) => true,
+        ExprKind::Str(_) | ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Name(_) => true,
         ExprKind::List(items) => items.len() < 2 && items.iter().all(is_short),
         ExprKind::Dict(entries) => entries.is_empty(),
         ExprKind::Call { arguments, layout, .. } => {

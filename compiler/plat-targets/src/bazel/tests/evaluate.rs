@@ -37,6 +37,6 @@ fn run(program: String) -> starlark::Result<String> {
     Module::with_temp_heap(|module| {
         let mut evaluator = Evaluator::new(&module);
         let value = evaluator.eval_module(ast, &globals)?;
-        Ok(value.to_json().map_err(starlark::Error::new_other)?)
+        value.to_json().map_err(starlark::Error::new_other)
     })
 }

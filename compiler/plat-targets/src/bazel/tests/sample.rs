@@ -224,6 +224,8 @@ pub(super) fn tradestream() -> Project {
     let armv7_flags = ["-march=armv7-a", "-mfpu=neon"];
     let mut armv7 =
         base_platform("armv7", "arm", "v7", cpu("armv7-a", &["neon"], &armv7_flags, false, 17), 16);
+    armv7.word_bits = 32;
+    armv7.uname = vec!["armv7l".to_owned()];
     armv7.go.level = Some(("GOARM".to_owned(), "7".to_owned()));
     let gcs = [GarbageCollector::G1, GarbageCollector::Parallel, GarbageCollector::Serial];
     let memories = [(1024, 1024), (512, 512), (256, 256)].into_iter().zip(gcs);
@@ -246,6 +248,7 @@ pub(super) fn tradestream() -> Project {
     });
     Project {
         name: "tradestream".to_owned(),
+        doc: Some("One source for its Bazel targets, its images and its manifests.".to_owned()),
         environments: vec![environment("staging"), environment("prod")],
         platforms: vec![amd64, arm64, armv7],
         memories: vec![MemoryProfile {
