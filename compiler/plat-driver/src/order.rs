@@ -4,7 +4,8 @@ use plat_base::{Diagnostic, FileId};
 use std::collections::BTreeMap;
 
 /// Sorts diagnostics by module (in the order of `files`), then by position; those of one place keep the order of the
-/// stages. Diagnostics of no place come first. What is said twice is told once.
+/// stages. Diagnostics of no place come first. What two stages
+/// say of one place under one code is told once, by the earlier one.
 pub(crate) fn sorted(mut diagnostics: Vec<Diagnostic>, files: &[FileId]) -> Vec<Diagnostic> {
     let rank: BTreeMap<FileId, usize> = files.iter().enumerate().map(|(at, file)| (*file, at)).collect();
     diagnostics.sort_by_key(|d| {
@@ -13,7 +14,8 @@ pub(crate) fn sorted(mut diagnostics: Vec<Diagnostic>, files: &[FileId]) -> Vec<
     let mut told: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
     for diagnostic in diagnostics {
         let here = told.iter().rev().take_while(|d| d.span() == diagnostic.span());
-        if !here.into_iter().any(|d| *d == diagnostic) {
+        let same = |d: &Diagnostic| d.code == diagnostic.code && d.is_error() == diagnostic.is_error();
+        if diagnostic.span().is_none() || !here.into_iter().any(same) {
             told.push(diagnostic);
         }
     }
