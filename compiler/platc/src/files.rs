@@ -51,8 +51,8 @@ impl<'a> Files<'a> {
 }
 
 impl<'a> Files<'a> {
-    /// No files, for what has no place.
-    pub(crate) fn none(sources: &'a SourceMap) -> Files<'a> {
-        Files { sources, names: Vec::new() }
+    /// Files with these names, in the order of their ids.
+    pub(crate) fn named(sources: &'a SourceMap, names: Vec<String>) -> Files<'a> {
+        Files { sources, names }
     }
 }

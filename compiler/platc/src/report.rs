@@ -7,7 +7,7 @@ use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
     SourceSpan, SpanContents,
 };
-use plat_base::{Diagnostic, FileId, Severity};
+use plat_base::{Diagnostic, FileId, Severity, SourceFile, Span};
 use std::fmt;
 
 /// Draws diagnostics.
@@ -63,9 +63,17 @@ impl<'a> Drawn<'a> {
     fn of(diagnostic: &Diagnostic, files: &'a Files<'_>) -> Drawn<'a> {
         let mut text = Joined { parts: Vec::new() };
         let mut labels = Vec::new();
+        let mut message = told(diagnostic);
         for (at, label) in diagnostic.labels.iter().enumerate() {
-            let start = text.base(label.span.file, files) + label.span.start as usize;
-            let span = (start, label.span.end.saturating_sub(label.span.start) as usize);
+            let Some(shown) = showable(label.span, files.sources.get(label.span.file)) else {
+                let place = files.place(label.span);
+                let (line, column) = (place.start.line, place.start.column);
+                let colon = if label.text.is_empty() { "" } else { ": " };
+                message.push_str(&format!("\nat {}:{line}:{column}{colon}{}", place.file, label.text));
+                continue;
+            };
+            let start = text.base(shown.file, files) + shown.start as usize;
+            let span = (start, shown.end.saturating_sub(shown.start) as usize);
             let words = (!label.text.is_empty()).then(|| label.text.clone());
             labels.push(match at {
                 0 => LabeledSpan::new_primary_with_span(words, span),
@@ -73,7 +81,7 @@ impl<'a> Drawn<'a> {
             });
         }
         Drawn {
-            message: told(diagnostic),
+            message,
             code: Some(diagnostic.code.clone()),
             severity: diagnostic.severity,
             help: diagnostic.help.clone(),
@@ -128,22 +136,20 @@ struct Joined<'a> {
 
 #[derive(Debug)]
 struct Part<'a> {
-    file: FileId,
     name: &'a str,
-    text: &'a str,
+    source: &'a SourceFile,
     base: usize,
 }
 
 impl<'a> Joined<'a> {
     /// Where a file begins in the joined text; it is added if it is new.
     fn base(&mut self, file: FileId, files: &'a Files<'_>) -> usize {
-        if let Some(part) = self.parts.iter().find(|p| p.file == file) {
+        if let Some(part) = self.parts.iter().find(|p| p.source.id == file) {
             return part.base;
         }
         // One byte lies between two files, so that no span touches both.
-        let base = self.parts.last().map_or(0, |p| p.base + p.text.len() + 1);
-        let text: &str = &files.sources.get(file).text;
-        self.parts.push(Part { file, name: files.name(file), text, base });
+        let base = self.parts.last().map_or(0, |p| p.base + p.source.text.len() + 1);
+        self.parts.push(Part { name: files.name(file), source: files.sources.get(file), base });
         base
     }
 }
@@ -157,17 +163,128 @@ impl SourceCode for Joined<'_> {
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let part =
             self.parts.iter().rev().find(|p| p.base <= span.offset()).ok_or(MietteError::OutOfBounds)?;
-        let inner = SourceSpan::from((span.offset() - part.base, span.len()));
-        let contents = part.text.read_span(&inner, lines_before, lines_after)?;
-        let shown = contents.span();
-        let shown = SourceSpan::from((shown.offset() + part.base, shown.len()));
-        Ok(Box::new(MietteSpanContents::new_named(
-            part.name.to_owned(),
-            contents.data(),
-            shown,
-            contents.line(),
-            contents.column(),
-            contents.line_count(),
-        )))
+        let contents = part.read(span.offset() - part.base, span.len(), lines_before, lines_after);
+        contents.map(|c| Box::new(c) as Box<dyn SpanContents<'_>>).ok_or(MietteError::OutOfBounds)
+    }
+}
+
+impl<'a> Part<'a> {
+    /// The lines of a span and some around it. Unlike miette's own reading this does not go through the whole file,
+    /// and columns count characters.
+    fn read(
+        &self,
+        start: usize,
+        length: usize,
+        before: usize,
+        after: usize,
+    ) -> Option<MietteSpanContents<'a>> {
+        let (text, lines): (&'a str, _) = (&self.source.text, &self.source.lines);
+        let end = start + length;
+        if end > text.len() {
+            return None; // The span reaches into the next file.
+        }
+        let first = lines.line_of(start as u32).saturating_sub(before);
+        let last = lines.line_of(end.saturating_sub(1).max(start) as u32) + after;
+        let line_start = |line: usize| lines.line_start(line).map_or(text.len(), |at| at as usize);
+        let place = self.source.line_col(start as u32);
+        let (from, to, column) = match before + after {
+            0 => (start, end, place.column.saturating_sub(1) as usize),
+            _ => (line_start(first), line_start(last + 1), 0),
+        };
+        let data = text.as_bytes().get(from..to)?;
+        let shown = SourceSpan::from((self.base + from, to - from));
+        let count = (last + 1).min(lines.line_count()) - first.min(lines.line_count());
+        Some(MietteSpanContents::new_named(self.name.to_owned(), data, shown, first, column, count))
+    }
+}
+
+/// The most lines of one label that are shown; of a longer one the first line is.
+const MAX_LINES: usize = 24;
+/// Lines longer than this, in bytes, are not shown: no terminal could.
+const MAX_LINE: u32 = 1000;
+
+/// The part of a span that can be shown; nothing if a line of it is too long.
+fn showable(span: Span, file: &SourceFile) -> Option<Span> {
+    let lines = &file.lines;
+    let first = lines.line_of(span.start);
+    let mut last = lines.line_of(span.end.saturating_sub(1).max(span.start));
+    let mut shown = span;
+    if last - first > MAX_LINES {
+        last = first;
+        let line_end = lines.line_start(first + 1).unwrap_or(span.end).saturating_sub(1);
+        shown.end = line_end.clamp(span.start, span.end);
+    }
+    let end = file.text.len() as u32;
+    let length = |line: usize| {
+        lines.line_start(line).map_or(0, |start| lines.line_start(line + 1).unwrap_or(end) - start)
+    };
+    (first.saturating_sub(1)..=last + 1).all(|line| length(line) <= MAX_LINE).then_some(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plat_base::SourceMap;
+
+    fn drawn(texts: &[(&str, &str)], diagnostic: &Diagnostic) -> String {
+        let mut sources = SourceMap::default();
+        for (name, text) in texts {
+            sources.add(*name, *text);
+        }
+        let files = Files::named(&sources, texts.iter().map(|(name, _)| (*name).to_owned()).collect());
+        Reporter::new(false, 80).draw(diagnostic, &files)
+    }
+
+    fn at(file: u32, start: usize, end: usize) -> Span {
+        Span::new(FileId(file), start, end)
+    }
+
+    #[test]
+    fn labels_of_several_files_are_shown_each_in_its_file() {
+        let texts = [("main.plat", "let a = 1\nlet 🦀 = 2g\n"), ("lib.plat", "\n\nlet limit = 1Gi\n")];
+        let diagnostic = Diagnostic::error("unknown-unit", "`g` is no unit", at(0, 21, 23))
+            .primary("this")
+            .label(at(1, 14, 17), "the limit")
+            .help("write `2G` or `2Gi`");
+        let expected = "\
+error[unknown-unit]
+
+  × `g` is no unit
+   ╭─[main.plat:2:9]
+ 1 │ let a = 1
+ 2 │ let 🦀 = 2g
+   ·          ─┬
+   ·           ╰── this
+   ╰────
+   ╭─[lib.plat:3:13]
+ 2 │
+ 3 │ let limit = 1Gi
+   ·             ─┬─
+   ·              ╰── the limit
+   ╰────
+  help: write `2G` or `2Gi`
+
+";
+        assert_eq!(drawn(&texts, &diagnostic), expected);
+    }
+
+    #[test]
+    fn what_no_terminal_could_show_is_told_by_its_place() {
+        let long = "[".repeat(5000);
+        let diagnostic = Diagnostic::error("syntax", "too deep", at(0, 300, 301));
+        let text = drawn(&[("main.plat", &long)], &diagnostic);
+        assert!(text.contains("at main.plat:1:301") && text.len() < 300, "{text}");
+        let many = "let a = [\n".to_owned() + &"  1,\n".repeat(100) + "]\n";
+        let whole = Diagnostic::error("syntax", "m", at(0, 0, many.len()));
+        assert!(drawn(&[("main.plat", &many)], &whole).lines().count() < 12);
+    }
+
+    #[test]
+    fn the_end_of_a_file_can_be_shown() {
+        for text in ["", "let a", "let a\n", "let a\r\n"] {
+            let diagnostic = Diagnostic::error("syntax", "ends too early", at(0, text.len(), text.len()));
+            let drawn = drawn(&[("main.plat", text)], &diagnostic);
+            assert!(drawn.contains("ends too early") && !drawn.contains("Failed"), "{drawn}");
+        }
     }
 }

@@ -89,7 +89,7 @@ impl Session {
 
     /// Tells diagnostics that have no place in an outcome's sources.
     pub(crate) fn tell_placeless(&mut self, diagnostics: &[Diagnostic]) {
-        self.tell(&Files::none(&SourceMap::default()), diagnostics);
+        self.tell(&Files::named(&SourceMap::default(), Vec::new()), diagnostics);
     }
 
     /// Tells diagnostics in the form that was asked for.
