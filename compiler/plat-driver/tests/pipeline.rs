@@ -63,7 +63,7 @@ fn an_emit_is_written_in_the_format_of_its_ending() {
     assert_eq!(files(&out), expected);
     let at = |path: &str, line: usize| out.origin(path, line).map(|s| out.sources.location(s));
     assert_eq!(at("a.json", 2).as_deref(), Some("main.plat:1:14"));
-    assert_eq!(at("b.yaml", 7).as_deref(), Some("main.plat:1:57"));
+    assert_eq!(at("b.yaml", 7).as_deref(), Some("main.plat:1:56"));
     assert_eq!(at("d.txt", 1).as_deref(), Some("main.plat:5:1"));
     assert_eq!(at("d.txt", 2), None);
 }
