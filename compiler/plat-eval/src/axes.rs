@@ -52,6 +52,15 @@ impl<'p> Evaluator<'p> {
         found
     }
 
+    /// The axis that a kind's instances are.
+    pub(crate) fn axis_of(&self, kind: KindId) -> Option<Axis> {
+        match kind {
+            _ if self.program.platform_kind == Some(kind) => Some(Axis::Platform),
+            _ if self.program.environment_kind == Some(kind) => Some(Axis::Environment),
+            _ => None,
+        }
+    }
+
     fn implicit(&mut self, kind: Option<KindId>, name: &str) -> Object {
         let name = Name::new(name);
         // The library has an abstract instance of that name, with everything that is known about it.

@@ -5,7 +5,7 @@ use crate::evaluator::Evaluator;
 use crate::object::{Memo, agrees};
 use crate::value::{Context, Object, ObjectId, Value};
 use plat_base::{Diagnostic, Name, Span};
-use plat_sema::hir::{Axes, LetId};
+use plat_sema::hir::{Axes, KindId, LetId};
 
 /// A field whose kind says that it may not vary, and that read an axis.
 type Suspect = (ObjectId, Name, Axes);
@@ -22,6 +22,12 @@ impl<'p> Evaluator<'p> {
                     let value = this.constant_of_module(LetId(id));
                     this.force(&value, &mut Vec::new());
                 });
+            }
+        }
+        for id in 0..self.program.kinds.len() as u32 {
+            // Which also finds generated names that come twice.
+            if self.program[KindId(id)].parent.is_none() {
+                self.instance_ids(KindId(id));
             }
         }
         for instance in self.all_instances() {

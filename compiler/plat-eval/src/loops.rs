@@ -250,7 +250,12 @@ impl<'p> Evaluator<'p> {
         if let Some(known) = self.kind_maps.get(&kind.0) {
             return Value::Object(self.handle(*known));
         }
-        let ids = self.instance_ids(kind);
+        let mut ids = self.instance_ids(kind);
+        if ids.is_empty()
+            && let Some(axis) = self.axis_of(kind)
+        {
+            ids = self.axis(axis).iter().map(|object| object.id).collect();
+        }
         let named = |id: &ObjectId| {
             let handle = self.handle(*id);
             let place = handle.instance.map(|i| self.program[i].name_span);

@@ -38,7 +38,7 @@ fn checks_run_where_their_subject_exists_and_tell_the_causes_place() {
     let source = format!(
         "{AXES}{CHECK}
 abstract service base {{ replicas = 7 }}
-service a extends base {{ platforms = [amd64], replicas = match platform {{ amd64 => 1, else => 9 }} }}
+service a extends base {{ platforms = [amd64], replicas = if platform == amd64 then 1 else 9 }}
 service b extends base {{ }}"
     );
     with(&source, Limits::default(), |s| {

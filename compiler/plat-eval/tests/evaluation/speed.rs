@@ -15,15 +15,17 @@ fn profile-of() -> profile = match platform {
 }
 let here = profile-of()
 abstract service web {
-  args = ["--port", "\(self.ports.http ?? 0)"]
-  health { live = http("/healthz", port = self.ports.http ?? 1), ready = http("/readyz", port = self.ports.http ?? 1) }
-  env { REGION = "eu-west-1", PORT = self.ports.http ?? 0, SERVICE_NAME = self.name }
+  ports { http = 8000 }
+  args = ["--port", "\(self.ports.http)"]
+  health { live = http("/healthz", port = self.ports.http), ready = http("/readyz", port = self.ports.http) }
+  env { REGION = "eu-west-1", PORT = self.ports.http, SERVICE_NAME = self.name }
   resources {
     requests { cpu = here.cpu, memory = here.memory }
     limits = { cpu = here.limit-cpu, memory = here.limit-memory }
   }
   replicas = 3
 }
+
 check enough for s in service { require s.replicas > 0  message "none" }
 check fits for s in service {
   require s.resources.requests.memory <= s.resources.limits.memory

@@ -133,15 +133,6 @@ fn generated_names_are_unique() {
 }
 
 #[test]
-fn heads_of_loops_are_free_of_the_axes() {
-    let source = format!("{AXES}\nfor n in [platform.oci] {{ service \"\\(n)\" {{ }} }}");
-    assert_eq!(
-        problems(&source),
-        ["8: varies-where-fixed: the head of a declaration loop may not vary by platform"]
-    );
-}
-
-#[test]
 fn unknown_instances_are_told_with_the_nearest() {
     let source = "for n in [\"api\"] { service \"\\(n)\" { } }\nservice b { args = [service[\"apj\"].name] }";
     assert_eq!(problems(source), ["2: no-such-index: `service` has no instance `apj`"]);
