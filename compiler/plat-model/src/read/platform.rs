@@ -31,7 +31,7 @@ impl Reader<'_, '_> {
             bazel_cpu: self.inner_text(bazel, name!("cpu")),
             gnu: self.required_text(place, name!("gnu")),
             rust: self.texts(place, name!("rust")).map(|t| t.value).unwrap_or_default(),
-            go: self.go_target(go),
+            go: self.go_target(go, place),
             debian: self.required_text(place, name!("debian")),
             kubernetes_arch: self.inner_text(kubernetes, name!("arch")),
             kubernetes_os: self.inner_text(kubernetes, name!("os")),
@@ -47,12 +47,15 @@ impl Reader<'_, '_> {
         place.map(|p| self.required_text(p, field)).unwrap_or_default()
     }
 
-    fn go_target(&mut self, place: Option<Place>) -> GoTarget {
+    /// The level is that of the processor, if the platform names one that Go has a level for.
+    fn go_target(&mut self, place: Option<Place>, platform: Place) -> GoTarget {
         let Some(place) = place else {
             return GoTarget { os: String::new(), arch: String::new(), level: None };
         };
         let variable = self.text(place, name!("level-variable"));
-        let level = self.text(place, name!("level"));
+        let cpu = self.object(platform, name!("cpu")).map(|found| platform.into(found));
+        let level = cpu.and_then(|cpu| self.text(cpu, name!("go")));
+        let level = level.or_else(|| self.text(place, name!("level")));
         GoTarget {
             os: self.required_text(place, name!("os")),
             arch: self.required_text(place, name!("arch")),

@@ -8,7 +8,8 @@ pub(crate) fn emit(plan: &Plan<'_>, path: &str) -> Artifact {
     let mut lines = LineWriter::new();
     lines.line(&comment(&header_text(plan)), None);
     lines.blank();
-    lines.line("# Import it from .bazelrc: import %workspace%/bazel/platforms.bazelrc", None);
+    let import = format!("Import it from .bazelrc: import %workspace%/{}", plan.path_of(path));
+    lines.line(&comment(&import), None);
     lines.line("# Then, one platform per run: bazel test --config=PLATFORM //...", None);
     for row in &plan.rows {
         let target = row.target.as_str();

@@ -81,10 +81,10 @@ impl Bases {
 /// The file.
 pub(crate) fn lower(plan: &Plan<'_>, bases: &Bases) -> File {
     let mut statements = vec![header(plan)];
-    statements.push(Statement::remark(
-        "Include it from MODULE.bazel (Bazel 7.2 and newer), or copy the lines:\n\
-         include(\"//bazel:platforms.MODULE.bazel\")",
-    ));
+    statements.push(Statement::remark(format!(
+        "Include it from MODULE.bazel (Bazel 7.2 and newer), or copy the lines:\ninclude(\"//{}:platforms.MODULE.bazel\")",
+        plan.folder
+    )));
     let images = if plan.project.images.is_empty() { &[] } else { IMAGE_MODULES };
     statements.extend(MODULES.iter().chain(images).map(|(name, version)| {
         let name = Argument::named("name", Expr::string(*name));

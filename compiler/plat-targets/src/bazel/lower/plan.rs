@@ -10,6 +10,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) project: &'a Project,
     /// Where the emitted package stands in the user's workspace.
     pub(crate) package: BazelPackage,
+    /// The output folder below the one that `platc compile -o` names, in which the fragments stand.
+    pub(crate) folder: String,
     /// Compilation mode of the variants that rules.bzl makes: `opt`, or empty for that of the command line.
     pub(crate) compilation_mode: String,
     /// One per platform, in the order of the project.
@@ -59,12 +61,18 @@ impl<'a> Plan<'a> {
         }
         mark_shared(&mut rows);
         diagnostics.extend(indistinct(&rows));
-        Plan { project, package, compilation_mode, rows, diagnostics }
+        let folder = if output.path.value == "." { String::new() } else { output.path.value.clone() };
+        Plan { project, package, folder, compilation_mode, rows, diagnostics }
     }
 
     /// The label of a target of the emitted package.
     pub(crate) fn label(&self, target: &TargetName) -> String {
         self.package.label(target).to_string()
+    }
+
+    /// The path of an emitted file, if the output stands at the root of the workspace.
+    pub(crate) fn path_of(&self, file: &str) -> String {
+        if self.folder.is_empty() { file.to_owned() } else { format!("{}/{file}", self.folder) }
     }
 
     /// The row of a platform, by its position in the project.

@@ -79,13 +79,20 @@ fn processor(row: &Row<'_>) -> String {
 fn setup(lines: &mut LineWriter, plan: &Plan<'_>) {
     lines.line("## Set it up", None);
     lines.blank();
-    lines.line(&format!("1. Make this folder the package `//{}` of the workspace.", plan.package), None);
-    lines.line("2. In `.bazelrc`, write `import %workspace%/FOLDER/platforms.bazelrc`.", None);
+    let place =
+        format!("1. Make this folder the package {} of the workspace:", code(&format!("//{}", plan.package)));
+    lines.line(&place, None);
+    lines.line("   write the output there (`output bazel { path = \"...\" }`), or copy it.", None);
+    let import = code(&format!("import %workspace%/{}", plan.path_of("platforms.bazelrc")));
+    lines.line(&format!("2. In `.bazelrc`, write {import}."), None);
+    let include = code(&format!("include(\"//{}:platforms.MODULE.bazel\")", plan.folder));
+    lines.line(&format!("3. In `MODULE.bazel`, write {include}"), None);
+    lines.line("   (Bazel 7.2 and newer), or copy the lines of that file.", None);
     lines.line(
-        "3. In `MODULE.bazel`, write `include(\"//FOLDER:platforms.MODULE.bazel\")` (Bazel 7.2 and newer), or copy the\n   \
-         lines of that file.",
+        "4. For C++ on platforms other than the host's, register toolchains that compile for them: the",
         None,
     );
+    lines.line("   compiler that Bazel finds by itself only compiles for its own machine.", None);
     lines.blank();
 }
 

@@ -124,8 +124,10 @@ def platform_deps(profile = None, environment = None):
       environment: name of the environment, where the declaration differs by environment.
 
     Returns:
-      A value for `deps`: labels and a select().
+      A value for `deps`: labels and a select(). Nothing, if none is named and none is declared.
     """
+    if profile == None and not PLATFORM_DEPS:
+        return []
     return _table("dependencies", PLATFORM_DEPS, profile, environment)
 
 def memory_flags(profile = None, environment = None):
@@ -136,8 +138,10 @@ def memory_flags(profile = None, environment = None):
       environment: name of the environment, where the declaration differs by environment.
 
     Returns:
-      A value for `jvm_flags`: flags or a select().
+      A value for `jvm_flags`: flags or a select(). Nothing, if none is named and none is declared.
     """
+    if profile == None and not MEMORY_FLAGS:
+        return []
     return _table("memory", MEMORY_FLAGS, profile, environment)
 
 def _table(kind, tables, profile, environment):
