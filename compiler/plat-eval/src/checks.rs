@@ -1,6 +1,6 @@
 //! Checks: each subject in each context that it exists in; each distinct cause reported once.
 
-use crate::env::{self, Env};
+use crate::env::{self, Env, Slots};
 use crate::evaluator::Evaluator;
 use crate::object::agrees;
 use crate::value::{Context, Object, Value};
@@ -58,12 +58,17 @@ impl<'p> Evaluator<'p> {
     fn check_subject(
         &mut self,
         check: &'p Check,
-        round: Vec<Value>,
+        round: Slots,
         within: &[Context],
         outer: Axes,
         allowed: &AllowedSpans,
     ) {
-        let subject = match round.last() {
+        let last = match &round {
+            Slots::One(value) => Some(value),
+            Slots::Many(values) => values.last(),
+            Slots::Receiver(_) => None,
+        };
+        let subject = match last {
             Some(Value::Object(object)) => Some(*object),
             _ => None,
         };
@@ -76,7 +81,7 @@ impl<'p> Evaluator<'p> {
             Some(object) if object.instance.is_some() => self.contexts_of(object),
             _ => within.to_vec(),
         };
-        let env = env::push_values(&None, round);
+        let env = env::push(&None, round);
         let mut done: Vec<(Axes, Context)> = Vec::new();
         for at in contexts {
             if !within.contains(&at) || done.iter().any(|(mask, known)| agrees(*mask, *known, at)) {

@@ -51,7 +51,14 @@ impl<'p> Evaluator<'p> {
         if a.instance.is_some() || b.instance.is_some() || a.kind != b.kind {
             return Some(false);
         }
-        if self.depth >= self.limits.depth || self.exhausted {
+        if self.exhausted {
+            return None;
+        }
+        if self.depth >= self.limits.depth {
+            let limit = self.limits.depth;
+            if let Some(place) = self.place_of(a.id) {
+                self.exceed(format!("this is nested more than {limit} levels deep"), place, false);
+            }
             return None;
         }
         self.depth += 1;

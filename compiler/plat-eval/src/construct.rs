@@ -78,6 +78,12 @@ impl<'p> Evaluator<'p> {
             let parent = self.declared_object(parent);
             let Layers::Fixed(inherited) = &self.data(parent).layers else { return None };
             let inherited = inherited.clone();
+            if inherited.as_slice().len() > self.limits.nesting {
+                let limit = self.limits.nesting;
+                let message = format!("this has more than {limit} layers under it");
+                self.exceed(message, declared.name_span, false);
+                return Some(Stack::from_vec(vec![Layer::Plain(Rc::new(Plain::poisoned()))]));
+            }
             for layer in inherited.as_slice().iter().filter(|layer| !is_default(layer)) {
                 layers.push(rebound(layer, &mut receivers));
             }

@@ -59,7 +59,11 @@ impl<'p> Evaluator<'p> {
         for at in self.all_contexts() {
             let mark = self.problems.mark();
             let ((path, value), mask) = self.traced(|this| {
-                this.in_context(at, |this| (this.eval(emit.path, env), this.eval(emit.value, env)))
+                this.in_context(at, |this| {
+                    let (path, value) = (this.eval(emit.path, env), this.eval(emit.value, env));
+                    this.force(&value, &mut Vec::new());
+                    (path, value)
+                })
             });
             self.problems.settle(mark, mask);
             let Value::Str(path) = path else { continue };

@@ -58,6 +58,8 @@ pub struct Evaluator<'p> {
     pub(crate) intrinsics: IdMap<u32, Option<Intrinsic>>,
     pub(crate) patterns: std::collections::HashMap<Rc<str>, Option<regex::Regex>>,
     pub(crate) binds: Vec<u8>,
+    /// How deep the lists are that hold lists, by address.
+    pub(crate) nested: IdMap<usize, (usize, Rc<[Value]>)>,
     pub(crate) name_field: Name,
     pub(crate) no_keys: Rc<[ComputedKey]>,
     // What is going on right now.
@@ -100,6 +102,7 @@ impl<'p> Evaluator<'p> {
             intrinsics: IdMap::default(),
             patterns: std::collections::HashMap::new(),
             binds: Vec::new(),
+            nested: IdMap::default(),
             name_field: Name::new("name"),
             no_keys: Rc::new([]),
             at: Context::default(),

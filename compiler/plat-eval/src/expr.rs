@@ -550,7 +550,7 @@ impl<'p> Evaluator<'p> {
                         self.too_long(*source);
                         return false;
                     }
-                    if !self.iterate(rest, &env::push_values(env, round), f) {
+                    if !self.iterate(rest, &env::push(env, round), f) {
                         return false;
                     }
                 }

@@ -61,7 +61,7 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    fn force(&mut self, value: &Value, suspects: &mut Vec<Suspect>) {
+    pub(crate) fn force(&mut self, value: &Value, suspects: &mut Vec<Suspect>) {
         match value {
             Value::List(items) => {
                 self.steps += items.len() as u64 / 16;
@@ -84,7 +84,14 @@ impl<'p> Evaluator<'p> {
                 return;
             }
         }
-        if self.exhausted || self.depth >= self.limits.depth {
+        if self.exhausted {
+            return;
+        }
+        if self.depth >= self.limits.depth {
+            let limit = self.limits.depth;
+            if let Some(place) = self.place_of(id) {
+                self.exceed(format!("this is nested more than {limit} levels deep"), place, false);
+            }
             return;
         }
         self.data_mut(id).extra().forcing = true;

@@ -379,13 +379,28 @@ impl<'p> Evaluator<'p> {
         self.list(a.iter().chain(b.iter()).cloned().collect(), span)
     }
 
-    /// A list, if it is not too long.
+    /// A list, if it is neither too long nor too deep: what compares, prints or frees it recurses.
     pub(crate) fn list(&mut self, values: Vec<Value>, span: Span) -> Value {
         if values.len() > self.limits.length {
             let limit = self.limits.length;
             return self.exceed(format!("this list would have more than {limit} elements"), span, false);
         }
-        Value::List(values.into())
+        let key = |items: &Rc<[Value]>| items.as_ptr() as usize;
+        let inner = values.iter().filter_map(|value| match value {
+            Value::List(items) => Some(self.nested.get(&key(items)).map_or(1, |(depth, _)| *depth)),
+            _ => None,
+        });
+        let depth = 1 + inner.max().unwrap_or(0);
+        if depth > self.limits.nesting {
+            let limit = self.limits.nesting;
+            return self.exceed(format!("lists are nested more than {limit} levels deep"), span, false);
+        }
+        let items: Rc<[Value]> = values.into();
+        if depth > 1 {
+            // Kept alive, so that no other list gets its address.
+            self.nested.insert(key(&items), (depth, Rc::clone(&items)));
+        }
+        Value::List(items)
     }
 
     fn overridden(&mut self, name: Name, found: &[Contribution<'p>]) -> Value {

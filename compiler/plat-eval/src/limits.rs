@@ -12,6 +12,8 @@ pub struct Limits {
     pub steps: u64,
     /// Expressions evaluated on top of that for each declared instance and context. Default: 20,000.
     pub steps_per_instance: u64,
+    /// Lists inside each other, and ancestors of an instance. Default: 500.
+    pub nesting: usize,
     /// Elements of one list or map. Default: 1,000,000.
     pub length: usize,
     /// Bytes of one string. Default: 16 MiB.
@@ -25,6 +27,7 @@ impl Default for Limits {
             depth: 2_000,
             steps: 10_000_000,
             steps_per_instance: 20_000,
+            nesting: 500,
             length: 1_000_000,
             text: 16 << 20,
         }

@@ -1,7 +1,7 @@
 //! Declared instances: the objects of static declarations, and those that declaration loops make. A loop runs when
 //! the instances of a kind that it makes are asked for; the checker has proved that the loops can be ordered so.
 
-use crate::env::{self, Env};
+use crate::env::{self, Env, Slots};
 use crate::evaluator::Evaluator;
 use crate::object::{Layers, ObjectData};
 use crate::plan::IdMap;
@@ -170,7 +170,7 @@ impl<'p> Evaluator<'p> {
         let value = self.eval(the_loop.source, env);
         let rounds = self.rounds(&value, the_loop.vars, source);
         for round in rounds.unwrap_or_default() {
-            let env = env::push_values(env, round);
+            let env = env::push(env, round);
             if let Some(filter) = the_loop.filter
                 && !matches!(self.eval(filter, &env), Value::Bool(true))
             {
@@ -211,26 +211,24 @@ impl<'p> Evaluator<'p> {
     }
 
     /// What the variables of a `for` are bound to, round by round; `None` if the source is poisoned.
-    pub(crate) fn rounds(
-        &mut self,
-        source: &Value,
-        vars: u8,
-        span: plat_base::Span,
-    ) -> Option<Vec<Vec<Value>>> {
+    pub(crate) fn rounds(&mut self, source: &Value, vars: u8, span: plat_base::Span) -> Option<Vec<Slots>> {
         let pairs = vars == 2;
         match source {
             Value::List(items) => {
                 let numbered = items.iter().enumerate();
                 let round = |(at, item): (usize, &Value)| match pairs {
-                    true => vec![Value::Int(at as i64), item.clone()],
-                    false => vec![item.clone()],
+                    true => Slots::Many(Box::new([Value::Int(at as i64), item.clone()])),
+                    false => Slots::One(item.clone()),
                 };
                 Some(numbered.map(round).collect())
             }
             Value::Object(object) => {
                 let mut rounds = Vec::new();
                 for (name, value) in self.entries_of(object.id) {
-                    rounds.push(if pairs { vec![self.text_value(name), value] } else { vec![value] });
+                    rounds.push(match pairs {
+                        true => Slots::Many(Box::new([self.text_value(name), value])),
+                        false => Slots::One(value),
+                    });
                 }
                 Some(rounds)
             }

@@ -117,7 +117,7 @@ impl<'p> Evaluator<'p> {
 
     /// A value as compact JSON; `None` if a part of it is poisoned, secret or too deep.
     pub(crate) fn json(&mut self, out: &mut String, value: &Value, depth: usize) -> Option<()> {
-        if depth > 200 || out.len() > self.limits.text {
+        if depth > self.limits.nesting || out.len() > self.limits.text {
             return None;
         }
         match value {
@@ -159,7 +159,7 @@ impl<'p> Evaluator<'p> {
 
     /// A value as block YAML without a final newline; scalars that could be misread are quoted.
     pub(crate) fn yaml(&mut self, out: &mut String, value: &Value, indent: usize) -> Option<()> {
-        if indent > 400 || out.len() > self.limits.text {
+        if indent > 2 * self.limits.nesting || out.len() > self.limits.text {
             return None;
         }
         match value {

@@ -193,7 +193,7 @@ pub(super) fn zip(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
                 .into_iter()
                 .map(|(a, b)| match fields {
                     [x, y] => this.plain(*element, vec![(x.name, a, None), (y.name, b, None)]),
-                    _ => Value::List(Rc::new([a, b])),
+                    _ => this.list(vec![a, b], call.span),
                 })
                 .collect();
             this.list(values, call.span)

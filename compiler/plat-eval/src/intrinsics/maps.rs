@@ -71,7 +71,7 @@ pub(super) fn json(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     let mut out = String::new();
     match this.json(&mut out, call.arg(0), 0) {
         Some(()) => this.string(out, call.span),
-        None => unprintable(this, call),
+        None => unprintable(this, call, out.len()),
     }
 }
 
@@ -79,33 +79,47 @@ pub(super) fn yaml(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     let mut out = String::new();
     match this.yaml(&mut out, call.arg(0), 0) {
         Some(()) => this.string(out, call.span),
-        None => unprintable(this, call),
+        None => unprintable(this, call, out.len()),
     }
 }
 
-/// Poison in silence, a secret with a word, what is endless as beyond a limit.
-fn unprintable(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
-    if this.holds_secret(call.arg(0), 0) {
-        let diagnostic = Diagnostic::error("secret-in-text", "a secret would become text here", call.span)
-            .help("leave the secret out, and pass it on its own");
-        return this.fail(diagnostic);
+/// A part is poisoned (which has been said), secret, or the whole is too long or too deep.
+fn unprintable(this: &mut Evaluator<'_>, call: &Call<'_>, length: usize) -> Value {
+    match this.obstacle(call.arg(0), 0) {
+        Some(Obstacle::Secret) => {
+            let diagnostic =
+                Diagnostic::error("secret-in-text", "a secret would become text here", call.span)
+                    .help("leave the secret out, and pass it on its own");
+            this.fail(diagnostic)
+        }
+        Some(Obstacle::Poison) => Value::Poison,
+        None if length > this.limits.text => this.string(" ".repeat(length), call.span),
+        None => {
+            let limit = this.limits.nesting;
+            this.exceed(format!("this value is nested more than {limit} levels deep"), call.span, false)
+        }
     }
-    Value::Poison
+}
+
+/// Why a value does not become text.
+enum Obstacle {
+    Secret,
+    Poison,
 }
 
 impl Evaluator<'_> {
-    fn holds_secret(&mut self, value: &Value, depth: usize) -> bool {
+    fn obstacle(&mut self, value: &Value, depth: usize) -> Option<Obstacle> {
         match value {
-            Value::Secret(_) => true,
-            Value::List(items) if depth < 20 => items.iter().any(|item| self.holds_secret(item, depth + 1)),
-            Value::Object(object) if depth < 20 => {
-                let keys = self.present_keys(object.id);
-                keys.into_iter().any(|key| {
-                    let value = self.read(object.id, key);
-                    self.holds_secret(&value, depth + 1)
-                })
+            Value::Secret(_) => Some(Obstacle::Secret),
+            Value::Poison => Some(Obstacle::Poison),
+            Value::List(items) if depth < self.limits.nesting => {
+                items.iter().find_map(|item| self.obstacle(item, depth + 1))
             }
-            _ => false,
+            Value::Object(object) if depth < self.limits.nesting => {
+                let entries = self.entries_of(object.id);
+                entries.iter().find_map(|(_, value)| self.obstacle(value, depth + 1))
+            }
+            _ => None,
         }
     }
 }

@@ -234,6 +234,20 @@ fn depth_is_limited_without_overflow() {
 }
 
 #[test]
+fn values_cannot_nest_without_end() {
+    let mut source = String::from("fn l0(x: data) -> data = [x]\nfn m0(x: data) -> data = { a = x }\n");
+    for i in 1..20 {
+        let before = i - 1;
+        source.push_str(&format!("fn l{i}(x: data) -> data = l{before}(l{before}(x))\n"));
+        source.push_str(&format!("fn m{i}(x: data) -> data = m{before}(m{before}(x))\n"));
+    }
+    source.push_str("kind box { v: data }\nbox a { v = l19(1) }\nbox b { v = m16(1) }\n");
+    source.push_str("box c { v = json(m16(1)) }\nbox d { v = m16(1) == m16(1) }\n");
+    let found = problems(&source);
+    assert!(found.len() >= 3 && found.iter().all(|p| p.contains("limit-exceeded")), "{found:?}");
+}
+
+#[test]
 fn doubling_strings_and_lists_stop() {
     let mut source = String::from("let x0 = \"0123456789\"\nlet y0 = [1]\n");
     for i in 1..40 {
