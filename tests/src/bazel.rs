@@ -66,7 +66,11 @@ impl Workspace {
         self.bazel("build", &arguments).expect(0);
         let root = self.bazel("info", &["execution_root"]).expect(0).stdout;
         let root = Path::new(root.trim());
-        let print = "'\\n'.join([str(target.label) + ' ' + f.path for f in target.files.to_list() if f.extension == 'json'])";
+        // What a variant of a binary was made of is among the files that it needs to run.
+        let files = "target.files.to_list() + (target.default_runfiles.files.to_list() if target.default_runfiles else [])";
+        let print = format!(
+            "'\\n'.join([str(target.label) + ' ' + f.path for f in {files} if f.extension == 'json'])"
+        );
         let expression = format!("--starlark:expr={print}");
         // Only the targets themselves in the configuration of the command line: no host tools.
         let pattern = format!("set({})", targets.join(" "));

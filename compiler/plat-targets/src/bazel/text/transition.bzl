@@ -63,7 +63,6 @@ MULTI_PLATFORM_ATTRS = dict(
 )
 
 def _platform_binary_impl(ctx):
-    binary = ctx.attr.binary[DefaultInfo]
     suffix = ".exe" if ctx.executable.binary.extension == "exe" else ""
     executable = ctx.actions.declare_file(ctx.label.name + suffix)
     ctx.actions.symlink(
@@ -71,11 +70,11 @@ def _platform_binary_impl(ctx):
         target_file = ctx.executable.binary,
         is_executable = True,
     )
-    runfiles = ctx.runfiles(files = [executable]).merge(binary.default_runfiles)
+    runfiles = ctx.runfiles(files = [executable, ctx.executable.binary])
     return [DefaultInfo(
         executable = executable,
-        files = depset([executable], transitive = [binary.files]),
-        runfiles = runfiles,
+        files = depset([executable]),
+        runfiles = runfiles.merge(ctx.attr.binary[DefaultInfo].default_runfiles),
     )]
 
 platform_binary = rule(
