@@ -3,8 +3,10 @@
 //! looked up here and no type is known. This is the only crate that names pest.
 
 pub mod ast;
+mod grammar;
 pub mod keywords;
 mod lex;
 mod parse;
+mod recover;
 
 pub use parse::{Parse, parse};

@@ -27,7 +27,7 @@ impl Lexer<'_> {
             self.at += 1;
         }
         let span = self.span(start, start + 1);
-        self.out.diagnostics.push(
+        self.report(
             Diagnostic::error("syntax", "comments begin with `//`", span)
                 .help("write `//` in place of `#`")
                 .fix("replace `#` by `//`", span, "//", true),
@@ -38,12 +38,13 @@ impl Lexer<'_> {
     fn quoted(&mut self, quote: char, message: &str) {
         let start = self.at;
         let rest = self.text.get(start + quote.len_utf8()..).unwrap_or("");
-        let line = rest.split('\n').next().unwrap_or("");
-        let Some(len) = line.find(quote) else {
+        let Some(len) =
+            rest.find([quote, '\n']).filter(|len| rest.get(*len..).is_some_and(|r| r.starts_with(quote)))
+        else {
             self.at += quote.len_utf8();
             return self.push(token::JUNK, start);
         };
-        let inner = line.get(..len).unwrap_or("");
+        let inner = rest.get(..len).unwrap_or("");
         self.at = start + len + 2 * quote.len_utf8();
         self.push(token::STRING, start);
         let span = self.span(start, self.at);
@@ -52,7 +53,7 @@ impl Lexer<'_> {
         if !inner.contains(['"', '\\']) {
             diagnostic = diagnostic.fix("use double quotes", span, format!("\"{inner}\""), true);
         }
-        self.out.diagnostics.push(diagnostic);
+        self.report(diagnostic);
     }
 
     /// A control character, or one outside ASCII.
@@ -69,7 +70,7 @@ impl Lexer<'_> {
             | '\u{3000}' => {
                 self.at += c.len_utf8();
                 let span = self.span(start, self.at);
-                self.out.diagnostics.push(
+                self.report(
                     Diagnostic::error(
                         "syntax",
                         format!("an invisible character, U+{:04X}, stands here", c as u32),
@@ -93,16 +94,16 @@ impl Lexer<'_> {
     fn typographic_quote(&mut self, open: char) {
         let start = self.at;
         let rest = self.text.get(start + open.len_utf8()..).unwrap_or("");
-        let line = rest.split('\n').next().unwrap_or("");
-        let Some((len, close)) = line.char_indices().find(|(_, c)| matches!(c, '“' | '”' | '"')) else {
+        let end = rest.char_indices().find(|(_, c)| matches!(c, '“' | '”' | '"' | '\n'));
+        let Some((len, close)) = end.filter(|(_, c)| *c != '\n') else {
             self.at += open.len_utf8();
             return self.push(token::JUNK, start);
         };
-        let inner = line.get(..len).unwrap_or("");
+        let inner = rest.get(..len).unwrap_or("");
         self.at = start + open.len_utf8() + len + close.len_utf8();
         self.push(token::STRING, start);
         let span = self.span(start, self.at);
-        self.out.diagnostics.push(
+        self.report(
             Diagnostic::error("syntax", "these are typographic quotes", span)
                 .help(format!("write `\"{inner}\"`"))
                 .fix("use plain double quotes", span, format!("\"{inner}\""), true),
@@ -119,7 +120,7 @@ impl Lexer<'_> {
         self.at += len;
         self.push(token::WORD, start);
         let span = self.span(start, self.at);
-        self.out.diagnostics.push(
+        self.report(
             Diagnostic::error(
                 "syntax",
                 "names are made of ASCII letters, digits, `_` and inner hyphens",

@@ -13,6 +13,9 @@ use token::Kind;
 /// How deeply brackets may nest.
 pub(crate) const MAX_DEPTH: usize = 256;
 
+/// How many faults of characters and strings are told.
+const MAX_DIAGNOSTICS: usize = 200;
+
 /// Where a token is, in bytes of the file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Extent {
@@ -152,6 +155,13 @@ impl Lexer<'_> {
 
     fn span(&self, start: usize, end: usize) -> Span {
         Span::new(self.file, start, end)
+    }
+
+    /// Reports what is wrong with characters; a file that is no program at all is not told so a million times.
+    fn report(&mut self, diagnostic: Diagnostic) {
+        if self.out.diagnostics.len() < MAX_DIAGNOSTICS {
+            self.out.diagnostics.push(diagnostic);
+        }
     }
 
     fn run(&mut self) {

@@ -103,7 +103,7 @@ impl Lexer<'_> {
         self.drop_tokens(head);
         self.push(token::STRING, opening);
         let end = self.at;
-        self.out.diagnostics.push(
+        self.report(
             Diagnostic::error("syntax", "this string is never closed", self.span(opening, opening + 1))
                 .primary("the quote that opens it")
                 .help("put `\"` at its end; text of several lines stands between `\"\"\"` and `\"\"\"`")
@@ -124,7 +124,7 @@ impl Lexer<'_> {
         self.at = line_end;
         self.push(token::STRING, opening);
         self.at = resume;
-        self.out.diagnostics.push(
+        self.report(
             Diagnostic::error("syntax", "this string is never closed", self.span(opening, opening + 1))
                 .primary("it has `\\(` without `)` on its line")
                 .help("close the interpolation with `)` and the string with `\"` on the same line"),
@@ -153,7 +153,7 @@ impl Lexer<'_> {
         }
         self.drop_tokens(head);
         self.push(token::STRING, opening);
-        self.out.diagnostics.push(
+        self.report(
             Diagnostic::error(
                 "syntax",
                 "this string is never closed",
@@ -169,6 +169,10 @@ impl Lexer<'_> {
         self.out.kinds.truncate(head);
         self.out.extents.truncate(head);
         self.out.cuts.retain(|c| (*c as usize) <= head);
-        self.out.too_deep.retain(|c| (*c as usize) < head);
+        // What was too deep stays too deep, though its tokens are gone.
+        for deep in &mut self.out.too_deep {
+            *deep = (*deep).min(head as u32);
+        }
+        self.out.too_deep.dedup();
     }
 }

@@ -1,8 +1,8 @@
 //! Bodies of instances, records and kinds, entry by entry.
 
 use super::build::Builder;
-use super::events::Rule;
 use crate::ast::{Annotation, Body, Doc, Entry, EntryKind, ExprId, ExprKind, Ident, Key, KindField, Member};
+use crate::grammar::Rule;
 use plat_base::Diagnostic;
 
 impl Builder<'_, '_, '_> {

@@ -2,12 +2,13 @@
 //! In: the events of a piece that parsed. Out: nodes of the syntax tree. It reports only what the grammar lets
 //! through on purpose, so that the message can be exact (a reserved word as a name, `&&`, a bad escape).
 
-use super::events::{Events, Rule};
+use super::events::Events;
 use super::names::Names;
 use crate::ast::{Annotation, Arg, Doc, Expr, ExprId, ExprKind, Ident, Path};
+use crate::grammar::Rule;
 use crate::lex::token::{self, Kind};
 use crate::lex::{CommentAt, Extent};
-use plat_base::{Diagnostic, FileId, Span};
+use plat_base::{Diagnostic, FileId, LineIndex, Span};
 
 /// How deeply expressions may nest, in brackets or without: `a.b.c`, `a + b + c`, `if … else if …`.
 pub(super) const MAX_TREE: u16 = 512;
@@ -16,6 +17,7 @@ pub(super) const MAX_TREE: u16 = 512;
 pub(super) struct FileState<'s> {
     pub(super) id: FileId,
     pub(super) source: &'s str,
+    pub(super) lines: &'s LineIndex,
     pub(super) names: Names,
     pub(super) exprs: Vec<Expr>,
     /// How deep the tree under each expression is.

@@ -1,13 +1,9 @@
 //! What the grammar found, as a flat stream of events: a rule starts, a rule ends. The builder reads it once, from
 //! left to right. Nothing here knows what a rule means.
 
+use crate::grammar::Rule;
 use pest::Token;
 use pest::iterators::{Pairs, Tokens};
-
-/// The rules of `grammar.pest`, and the parser that pest makes of them.
-#[derive(pest_derive::Parser)]
-#[grammar = "grammar.pest"]
-pub(super) struct Grammar;
 
 /// A reader of events with one event of look-ahead. Positions are numbers of tokens of the parsed piece.
 pub(super) struct Events<'i> {

@@ -2,11 +2,11 @@
 //! table here makes the tree. The table and the rule `infix` name the same operators, which a test compares.
 
 use super::build::Builder;
-use super::events::Rule;
 use crate::ast::{
     Arm, BinaryOp, Body, Clause, ExprId, ExprKind, Ident, Key, Number, Pattern, PatternKind, StrPart,
     TypeKind, UnaryOp,
 };
+use crate::grammar::Rule;
 use crate::lex::token::{self, Kind};
 use plat_base::{Diagnostic, Span};
 
@@ -163,7 +163,7 @@ impl Builder<'_, '_, '_> {
                         .help("put parentheses around it: `(not x)`"),
                 );
             }
-            (UnaryOp::Not, self.binary(level::COMPARE, head))
+            (UnaryOp::Not, self.binary(level::NOT, head))
         };
         let depth = self.depth(operand) + 1;
         let span = self.span(start, end).to(self.expr_span(operand));

@@ -1,11 +1,11 @@
 //! Declarations.
 
 use super::build::Builder;
-use super::events::Rule;
 use crate::ast::{
     Check, CheckStatement, Emit, Enum, Fn, For, Ident, Instance, InstanceInit, Item, ItemKind, Kind, Let,
     Param, Project, Test, TestStatement, TypeAlias, Use, UseName, UseNames, UsePath, Variant,
 };
+use crate::grammar::Rule;
 
 impl Builder<'_, '_, '_> {
     /// The declarations up to the end of the surrounding rule.

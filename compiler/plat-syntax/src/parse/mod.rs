@@ -13,15 +13,14 @@ mod strings;
 mod types;
 
 use crate::ast::{Comment, Doc, Item, ItemKind, Module};
+use crate::grammar::{self, Failure};
 use crate::lex::{self, Extent, Tokens};
+use crate::recover::{self, Piece, TooDeep};
 use build::{Builder, FileState};
-use events::{Events, Grammar, Rule};
+use events::Events;
 use names::Names;
-use pest::Parser;
-use pest::error::ErrorVariant;
+use pest::iterators::Pairs;
 use plat_base::{Diagnostic, SourceFile, Span};
-use std::num::NonZeroUsize;
-use std::sync::Once;
 
 /// A parsed file.
 #[derive(Clone, Debug)]
@@ -34,7 +33,6 @@ pub struct Parse {
 
 /// Parses a file. There is always a module; what did not parse is an error node in it and a diagnostic.
 pub fn parse(file: &SourceFile) -> Parse {
-    CALL_LIMIT.call_once(|| pest::set_call_limit(NonZeroUsize::new(MAX_CALLS)));
     let tokens = lex::lex(file.id, &file.text);
     if let Some(parse) = parse_on(file, &tokens, SMALL_STACK_LEVELS) {
         return parse;
@@ -54,9 +52,6 @@ const SMALL_STACK_LEVELS: u16 = 48;
 const LARGE_STACK_LEVELS: u16 = 2000;
 /// Bytes. Only what is touched is ever backed by memory.
 const LARGE_STACK: usize = 256 << 20;
-/// How many steps the grammar may take for one declaration: far more than 10 MB of source need.
-const MAX_CALLS: usize = 1_000_000_000;
-static CALL_LIMIT: Once = Once::new();
 
 /// One attempt; `None` if the stack is too small for it.
 fn parse_on(file: &SourceFile, tokens: &Tokens, levels: u16) -> Option<Parse> {
@@ -74,14 +69,6 @@ fn parse_on(file: &SourceFile, tokens: &Tokens, levels: u16) -> Option<Parse> {
     Some(finish(state, doc, items))
 }
 
-/// What became of one attempt at a piece.
-enum Attempt {
-    Parsed(Vec<Item>),
-    Failed,
-    /// It needs a larger stack.
-    TooDeep,
-}
-
 /// Parses the piece at the start of `bounds` and says how many pieces that were; `None` if the stack is too small.
 fn parse_piece(
     state: &mut FileState<'_>,
@@ -91,45 +78,67 @@ fn parse_piece(
     items: &mut Vec<Item>,
 ) -> Option<usize> {
     let (Some(start), Some(end)) = (bounds.first().copied(), bounds.get(1).copied()) else { return Some(1) };
-    let extents = |end: usize| tokens.extents.get(start..end).unwrap_or(&[]);
-    let deep = tokens.too_deep.iter().map(|d| *d as usize).find(|d| (start..end).contains(d));
-    if let Some(deep) = deep.and_then(|d| tokens.extents.get(d)) {
+    let too_deep =
+        |end: usize| tokens.too_deep.iter().map(|d| *d as usize).find(|d| (start..end).contains(d));
+    if let Some(deep) = too_deep(end).and_then(|d| tokens.extents.get(d)) {
+        // Strings that nest too deeply are not told apart from the text between them: one message is enough.
+        let until = tokens.extents.get(end).map_or(u32::MAX, |e| e.start);
+        state.diagnostics.retain(|d| d.span().is_none_or(|s| s.start < deep.start || s.start >= until));
         state.diagnostics.push(brackets_too_deep(Span { file: state.id, start: deep.start, end: deep.end }));
-        items.push(error_item(state, extents(end)));
+        items.push(error_item(state, tokens.extents.get(start..end).unwrap_or(&[])));
         return Some(1);
     }
-    let ends = [Some(end), bounds.get(2).copied()];
-    for (extra, end) in ends.into_iter().flatten().enumerate() {
-        match attempt(state, kinds.get(start..end).unwrap_or(""), extents(end)) {
-            Attempt::Parsed(found) => {
-                items.extend(found);
+    // A declaration that goes on in column 0 may have been cut in two: the second attempt joins them.
+    let joined = bounds.get(2).copied().filter(|end| too_deep(*end).is_none());
+    for (extra, end) in [Some(end), joined].into_iter().flatten().enumerate() {
+        let (kinds, extents) =
+            (kinds.get(start..end).unwrap_or(""), tokens.extents.get(start..end).unwrap_or(&[]));
+        match grammar::parse(kinds) {
+            Ok(pairs) => {
+                items.extend(build(state, kinds, extents, pairs)?);
                 return Some(extra + 1);
             }
-            Attempt::TooDeep => return None,
-            // A declaration that goes on in column 0 may have been cut in two: the second attempt joins them.
-            Attempt::Failed => {}
+            Err(Failure::Stack) => return None,
+            Err(_) => {}
         }
     }
-    let item = error_item(state, extents(end));
-    state.diagnostics.push(Diagnostic::error("syntax", "this declaration does not parse", item.span));
-    items.push(item);
+    let piece = Piece {
+        file: state.id,
+        source: state.source,
+        kinds: kinds.as_bytes().get(start..end).unwrap_or(&[]).to_vec(),
+        extents: tokens.extents.get(start..end).unwrap_or(&[]).to_vec(),
+    };
+    recover_piece(state, piece, items)?;
     Some(1)
 }
 
-fn attempt(state: &mut FileState<'_>, kinds: &str, extents: &[Extent]) -> Attempt {
-    match Grammar::parse(Rule::file, kinds) {
-        Ok(pairs) => {
-            let mut builder =
-                Builder { file: state, kinds: kinds.as_bytes(), extents, ev: Events::new(pairs), open: 0 };
-            builder.ev.open();
-            let items = builder.items();
-            if state.too_deep { Attempt::TooDeep } else { Attempt::Parsed(items) }
-        }
-        Err(e) if matches!(&e.variant, ErrorVariant::CustomError { message } if message.starts_with("stack")) => {
-            Attempt::TooDeep
-        }
-        Err(_) => Attempt::Failed,
+/// Parses a piece that has mistakes, after mending them.
+fn recover_piece(state: &mut FileState<'_>, piece: Piece<'_>, items: &mut Vec<Item>) -> Option<()> {
+    let (parts, diagnostics) = recover::recover(piece).map_err(|TooDeep| ()).ok()?;
+    let lines = state.lines_with_errors();
+    let echo = |d: &Diagnostic| d.span().is_some_and(|s| lines.contains(&state.line(s.start)));
+    let told: Vec<Diagnostic> = diagnostics.into_iter().filter(|d| !echo(d)).collect();
+    state.diagnostics.extend(told);
+    for part in parts {
+        let kinds = String::from_utf8(part.kinds).unwrap_or_default();
+        let Ok(pairs) = grammar::parse(&kinds) else { continue };
+        items.extend(build(state, &kinds, &part.extents, pairs)?);
     }
+    Some(())
+}
+
+/// Builds the tree of what parsed; `None` if the stack is too small.
+fn build(
+    state: &mut FileState<'_>,
+    kinds: &str,
+    extents: &[Extent],
+    pairs: Pairs<'_, grammar::Rule>,
+) -> Option<Vec<Item>> {
+    let mut builder =
+        Builder { file: state, kinds: kinds.as_bytes(), extents, ev: Events::new(pairs), open: 0 };
+    builder.ev.open();
+    let items = builder.items();
+    (!state.too_deep).then_some(items)
 }
 
 fn brackets_too_deep(span: Span) -> Diagnostic {
@@ -156,11 +165,21 @@ fn give_up(file: &SourceFile) -> Parse {
 }
 
 impl<'s> FileState<'s> {
+    /// The lines on which something has been reported: a second report there would be an echo of the first.
+    fn lines_with_errors(&self) -> Vec<usize> {
+        self.diagnostics.iter().filter_map(|d| Some(self.line(d.span()?.start))).collect()
+    }
+
+    fn line(&self, offset: u32) -> usize {
+        self.lines.line_of(offset)
+    }
+
     fn new(file: &'s SourceFile, tokens: &Tokens, max_open: u16) -> FileState<'s> {
         let expected = file.text.len() / 12 + 8;
         FileState {
             id: file.id,
             source: &file.text,
+            lines: &file.lines,
             names: Names::new(),
             exprs: Vec::with_capacity(expected),
             depths: Vec::with_capacity(expected),

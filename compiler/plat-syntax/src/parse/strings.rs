@@ -2,8 +2,8 @@
 //! An empty string has no part; two texts never stand side by side. A line break in a string is always `\n`.
 
 use super::build::Builder;
-use super::events::Rule;
 use crate::ast::{ExprId, StrPart};
+use crate::grammar::Rule;
 use crate::lex::Extent;
 use plat_base::{Diagnostic, Span};
 
@@ -33,12 +33,15 @@ impl<'s> Builder<'_, 's, '_> {
                     .verbatim(text.get(2 + hashes..text.len().saturating_sub(1 + hashes)).unwrap_or(""));
             }
             [b'"', b'"', b'"', ..] => {
-                let pieces = [(start + 3, self.closed(start + 3, end, 3))];
-                return self.block(&pieces, Vec::new());
+                let Some(closed) = self.closed(start + 3, end) else {
+                    return self.verbatim(text.get(3..).unwrap_or(""));
+                };
+                return self.block(&[(start + 3, closed)], Vec::new());
             }
             [b'"', ..] => {
                 let inner = text.get(1..).unwrap_or("");
-                let inner = inner.strip_suffix('"').unwrap_or(inner);
+                // A string that is never closed has been reported; its escapes are not worth a word.
+                let Some(inner) = inner.strip_suffix('"') else { return self.verbatim(inner) };
                 if !inner.bytes().any(|b| b == b'\\' || b == b'\r') {
                     return self.verbatim(inner);
                 }
@@ -57,11 +60,9 @@ impl<'s> Builder<'_, 's, '_> {
         parts
     }
 
-    /// Where the text ends before the closing quotes. A string that never ends has none.
-    fn closed(&self, from: usize, end: usize, quotes: usize) -> usize {
-        let text = self.file.source.get(from..end).unwrap_or("");
-        let quoted = text.bytes().rev().take(quotes).filter(|b| *b == b'"').count() == quotes;
-        if quoted { end - quotes } else { end }
+    /// Where the text of a `"""` string ends before its closing quotes, if it has them.
+    fn closed(&self, from: usize, end: usize) -> Option<usize> {
+        self.source(from, end).ends_with("\"\"\"").then_some(end - 3)
     }
 
     fn verbatim(&mut self, text: &str) -> Vec<StrPart> {

@@ -1,8 +1,8 @@
 //! Types as written.
 
 use super::build::Builder;
-use super::events::Rule;
 use crate::ast::{Ident, Rest, Type, TypeField, TypeKind};
+use crate::grammar::Rule;
 
 impl Builder<'_, '_, '_> {
     /// Whether a type comes next.

@@ -1,0 +1,401 @@
+//! Habits of other languages, and slips that have one clear meaning: each is told in the user's terms, and mended if
+//! it can be, so that what follows is still read.
+
+use crate::grammar::FailureAt;
+use crate::lex::token::{self, Kind};
+use crate::recover::{Mistake, Piece, Repair};
+use plat_base::{Diagnostic, Span};
+
+/// A mistake of one token that should be another.
+fn replaced(diagnostic: Diagnostic, token: usize, with: Kind) -> Option<Mistake> {
+    Some(Mistake { diagnostic, repair: Some(Repair { range: token..token + 1, with: vec![with] }) })
+}
+
+/// A mistake of tokens that should not be there.
+fn removed(diagnostic: Diagnostic, range: std::ops::Range<usize>) -> Option<Mistake> {
+    Some(Mistake { diagnostic, repair: Some(Repair { range, with: Vec::new() }) })
+}
+
+fn told(diagnostic: Diagnostic) -> Option<Mistake> {
+    Some(Mistake { diagnostic, repair: None })
+}
+
+fn error(message: impl Into<String>, span: Span) -> Diagnostic {
+    Diagnostic::error("syntax", message, span)
+}
+
+/// A word that begins a declaration in another language: the kind of Plat's own word, a message and a help.
+pub(in crate::recover) fn foreign_declaration(word: &str) -> Option<(Kind, &'static str, &'static str)> {
+    Some(match word {
+        "def" | "function" | "func" | "fun" => {
+            (b'f', "a function is declared with `fn`", "write `fn name(x: int) -> int = x + 1`")
+        }
+        "var" | "const" | "val" | "local" => {
+            (b'L', "a name is declared with `let`", "write `let name = value`")
+        }
+        "import" | "include" | "from" | "load" => {
+            (b'u', "a module is brought in with `use`", "write `use \"./other.plat\"` or `use std.images`")
+        }
+        "class" | "struct" | "interface" | "schema" => (
+            b'k',
+            "a record type with a name is declared with `kind` or `type`",
+            "write `kind name { field: int }`",
+        ),
+        "foreach" => (b'B', "a loop begins with `for`", "write `for x in xs { … }`"),
+        _ => return None,
+    })
+}
+
+impl Piece<'_> {
+    /// The mistake, if it is a well-known one.
+    pub(super) fn hint(&self, at: &FailureAt) -> Option<Mistake> {
+        let p = at.token;
+        let found = self.kind(p);
+        if p < 6
+            && let Some((kind, message, help)) = foreign_declaration(self.text(0))
+        {
+            return replaced(error(message, self.token_span(0)).help(help), 0, kind);
+        }
+        match found {
+            b';' => self.semicolon(p),
+            b':' => self.colon(p, at),
+            b'=' | token::EQ | token::FAT_ARROW => self.equals(p, at),
+            token::APPEND if self.has_no_value(p) => self.no_value(p),
+            b'{' if self.has_no_value(p) => self.no_value(p),
+            b'-' => self.dash(p, at),
+            b'?' => self.ternary(p),
+            token::JUNK => self.junk(p),
+            token::STRING | token::STRING_HEAD if self.ends_value(p) => self.two_values(p, at),
+            token::DOTS => self.spread(p),
+            _ => None,
+        }
+        .or_else(|| self.if_with_braces(p, at))
+        .or_else(|| self.missing_value(p, at))
+        .or_else(|| self.foreign_word(p))
+        .or_else(|| self.almost(p, at))
+        .or_else(|| self.missing_comma(p, at))
+        .or_else(|| self.reserved(p, at))
+    }
+
+    fn before(&self, p: usize) -> Kind {
+        p.checked_sub(1).map_or(0, |b| self.kind(b))
+    }
+
+    /// Whether the token before `p` can be the end of a value.
+    fn ends_value(&self, p: usize) -> bool {
+        let before = self.before(p);
+        token::is_word(before)
+            || matches!(before, token::NUMBER | token::STRING | token::STRING_TAIL | b')' | b']' | b'}')
+    }
+
+    fn is_key(&self, token: usize) -> bool {
+        token::is_word(self.kind(token)) || matches!(self.kind(token), token::STRING | token::STRING_TAIL)
+    }
+
+    fn semicolon(&self, p: usize) -> Option<Mistake> {
+        let span = self.token_span(p);
+        let diagnostic = error("nothing ends with `;` here", span)
+            .help("delete it: the end of a line, or a comma, is enough")
+            .fix("delete the `;`", span, "", true);
+        removed(diagnostic, p..p + 1)
+    }
+
+    /// `key: value`, `:=`.
+    fn colon(&self, p: usize, at: &FailureAt) -> Option<Mistake> {
+        let span = self.token_span(p);
+        if self.kind(p + 1) == b'=' {
+            let both = self.between(p, p + 1);
+            let diagnostic = error("a value is set with `=`", both).help("write `=`").fix(
+                "replace `:=` by `=`",
+                both,
+                "=",
+                true,
+            );
+            return removed(diagnostic, p..p + 1);
+        }
+        if p == 0 || !self.is_key(p - 1) || !at.expected.contains(&b'=') {
+            return None;
+        }
+        let key = self.text(p - 1);
+        if self.kind(p + 1) == b'{' {
+            let diagnostic = error("a block follows its name without `:`", span)
+                .help(format!("write `{key} {{ … }}`"))
+                .fix("delete the `:`", span, "", true);
+            return removed(diagnostic, p..p + 1);
+        }
+        if self.first_on_line(p + 1) {
+            let diagnostic = error("a block stands in braces", span).help(format!(
+                "write `{key} {{ … }}`; indentation has no meaning, and a list is written `{key} = [a, b]`"
+            ));
+            return told(diagnostic);
+        }
+        let diagnostic = error("a field is set with `=`, not `:`", span)
+            .help(format!("write `{key} = …`"))
+            .fix("replace `:` by `=`", span, " =", true);
+        replaced(diagnostic, p, b'=')
+    }
+
+    /// `=` for `==`, `==` or `=>` for `=`, and `a =` without a value before the next field.
+    fn equals(&self, p: usize, at: &FailureAt) -> Option<Mistake> {
+        let span = self.token_span(p);
+        let found = self.kind(p);
+        if found == b'=' && self.has_no_value(p) {
+            return self.no_value(p);
+        }
+        if found == b'=' && self.before(p) == b':' {
+            let both = self.between(p - 1, p);
+            let diagnostic =
+                error("a value is set with `=`", both).help("write `=`, or the type after the `:`");
+            return removed(diagnostic, p - 1..p);
+        }
+        if found == b'=' && at.expected.contains(&token::EQ) {
+            let diagnostic = error("values are compared with `==`", span)
+                .help("write `==`; a single `=` sets a field")
+                .fix("replace `=` by `==`", span, "==", true);
+            return replaced(diagnostic, p, token::EQ);
+        }
+        if found != b'=' && at.expected.contains(&b'=') {
+            let text = self.text(p);
+            let diagnostic = error(format!("a value is set with `=`, not `{text}`"), span)
+                .help("write `=`")
+                .fix(format!("replace `{text}` by `=`"), span, "=", true);
+            return replaced(diagnostic, p, b'=');
+        }
+        if found == token::EQ && at.expected.contains(&token::FAT_ARROW)
+            || found == b'=' && at.expected.contains(&token::FAT_ARROW)
+        {
+            let diagnostic = error("an arm of a `match` has `=>` after its pattern", span)
+                .help("write `=>`")
+                .fix("write `=>`", span, "=>", true);
+            return replaced(diagnostic, p, token::FAT_ARROW);
+        }
+        None
+    }
+
+    /// Whether the word before `p` begins a line, and the line before it ends where a value must follow.
+    fn has_no_value(&self, p: usize) -> bool {
+        let wants = |k: Kind| {
+            matches!(k, b'=' | token::APPEND | b'-' | token::IN) || (token::EQ..=token::MOD).contains(&k)
+        };
+        p > 1 && self.is_key(p - 1) && self.first_on_line(p - 1) && wants(self.kind(p - 2))
+    }
+
+    fn no_value(&self, p: usize) -> Option<Mistake> {
+        let before = p - 2;
+        let text = self.text(before);
+        let diagnostic = error(format!("a value is missing after `{text}`"), self.token_span(before))
+            .primary("nothing follows on this line")
+            .help("write the value, or delete what needs it");
+        Some(Mistake {
+            diagnostic,
+            repair: Some(Repair { range: before + 1..before + 1, with: vec![token::HOLE_EXPR] }),
+        })
+    }
+
+    /// `if c { … }`: the braces are read as an amendment of `c`, and fail inside or after.
+    fn if_with_braces(&self, p: usize, at: &FailureAt) -> Option<Mistake> {
+        let mut depth = 0usize;
+        let mut t = p;
+        let mut brace = at.expected.contains(&b'H').then_some(p);
+        while t > 0 && !self.first_on_line(t) {
+            t -= 1;
+            match self.kind(t) {
+                b'}' | b')' | b']' => depth += 1,
+                b'{' if depth == 0 => brace = Some(t),
+                b'{' | b'(' | b'[' => depth = depth.saturating_sub(1),
+                b'H' => return None,
+                b'I' => {
+                    let brace = brace.filter(|b| self.kind(*b) == b'{')?;
+                    let diagnostic =
+                        error("`if` chooses between two values with `then` and `else`", self.token_span(brace)).help(
+                            "write `if c then a else b`; fields that are set under a condition stand in `when c { … }`",
+                        );
+                    return told(diagnostic);
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// `- item`.
+    fn dash(&self, p: usize, at: &FailureAt) -> Option<Mistake> {
+        let entry = at.expected.contains(&token::HOLE_ENTRY);
+        (self.first_on_line(p) && entry).then(|| Mistake {
+            diagnostic: error("a list is not written with `-`", self.token_span(p))
+                .help("write `name = [a, b]`, with commas between the elements"),
+            repair: None,
+        })
+    }
+
+    /// `c ? a : b`.
+    fn ternary(&self, p: usize) -> Option<Mistake> {
+        if !self.ends_value(p) || self.first_on_line(p + 1) || matches!(self.kind(p + 1), b':' | b'=' | 0) {
+            return None;
+        }
+        told(
+            error("`?` does not choose between two values", self.token_span(p))
+                .help("write `if c then a else b`"),
+        )
+    }
+
+    fn junk(&self, p: usize) -> Option<Mistake> {
+        let span = self.token_span(p);
+        let text = self.text(p);
+        match text {
+            "$" => {
+                let name = if self.kind(p + 1) == b'{' { self.text(p + 2) } else { self.text(p + 1) };
+                let name = if name.is_empty() { "name" } else { name };
+                told(
+                    error("`$` has no meaning outside of strings", span)
+                        .help(format!("write `{name}` for the value, and `\\({name})` inside of a string")),
+                )
+            }
+            "%" => told(error("`%` is part of a percentage: `75%`", span).help("the remainder is `a mod b`")),
+            "&" => told(error("`&` has no meaning here", span).help("both conditions are `a and b`")),
+            "'" | "`" | "“" | "”" | "„" => told(
+                error("this quote has no partner on its line", span)
+                    .help("text stands between double quotes: `\"text\"`"),
+            ),
+            "\\" => told(
+                error("a backslash has no meaning outside of strings", span)
+                    .help("delete it: a line goes on by itself"),
+            ),
+            _ => removed(
+                error(format!("`{}` has no meaning in Plat", text.escape_default()), span).help("delete it"),
+                p..p + 1,
+            ),
+        }
+    }
+
+    /// `"a" "b"`.
+    fn two_values(&self, p: usize, at: &FailureAt) -> Option<Mistake> {
+        (self.before(p) == token::STRING && at.expected.contains(&token::ADD) && !self.first_on_line(p)).then(
+            || Mistake {
+                diagnostic: error("two strings stand side by side", self.token_span(p))
+                    .help("join them with `+`, or put a comma between the elements of a list"),
+                repair: None,
+            },
+        )
+    }
+
+    /// `...base`.
+    fn spread(&self, p: usize) -> Option<Mistake> {
+        told(
+            error("`...` does not spread a value", self.token_span(p)).help(
+                "write `base { … }` to change fields of `base`, `merge(a, b)` for maps, `a + b` for lists",
+            ),
+        )
+    }
+
+    /// `a =` and nothing, or the next declaration.
+    fn missing_value(&self, p: usize, at: &FailureAt) -> Option<Mistake> {
+        let value = at.expected.contains(&token::HOLE_EXPR);
+        let after = matches!(self.before(p), b'=' | token::APPEND);
+        if !(value && after) || token::JUNK == self.kind(p) {
+            return None;
+        }
+        let text = self.text(p - 1);
+        let diagnostic = error(format!("a value is missing after `{text}`"), self.token_span(p - 1))
+            .primary("a value must follow")
+            .help("write the value, or delete the field");
+        let ends = self.first_on_line(p) || matches!(self.kind(p), 0 | b',' | b')' | b']' | b'}');
+        let repair = ends.then(|| Repair { range: p..p, with: vec![token::HOLE_EXPR] });
+        Some(Mistake { diagnostic, repair })
+    }
+
+    /// Words that begin declarations elsewhere, and `elif`.
+    fn foreign_word(&self, p: usize) -> Option<Mistake> {
+        for t in [Some(p), p.checked_sub(1), p.checked_sub(2)].into_iter().flatten() {
+            if self.kind(t) != token::WORD {
+                continue;
+            }
+            let first = t == 0 || self.first_on_line(t);
+            if first && let Some((kind, message, help)) = foreign_declaration(self.text(t)) {
+                return replaced(error(message, self.token_span(t)).help(help), t, kind);
+            }
+            let (message, help) = match self.text(t) {
+                "elif" | "elsif" | "elseif" => {
+                    ("a further condition is written `else if`", "write `else if c then a else b`")
+                }
+                "return" => (
+                    "there is no `return`",
+                    "the body of a function is one expression: `fn f(x: int) -> int = x + 1`",
+                ),
+                "while" | "loop" if first => {
+                    ("there are only loops over lists and maps", "write `for x in xs { … }`")
+                }
+                "unless" => ("there is no `unless`", "write `when not (c) { … }`"),
+                "instanceof" | "is" => {
+                    ("there is no such operator", "write `a == b`, or `match x { type => … }`")
+                }
+                _ => continue,
+            };
+            return told(error(message, self.token_span(t)).help(help));
+        }
+        None
+    }
+
+    /// `for x of xs`, and a parameter without a type.
+    fn almost(&self, p: usize, at: &FailureAt) -> Option<Mistake> {
+        let after_value = at.expected.contains(&token::ADD);
+        let span = self.token_span(p);
+        if at.expected.contains(&token::IN) && !after_value && matches!(self.kind(p), token::OF | b':' | b'=')
+        {
+            let text = self.text(p);
+            let diagnostic = error(format!("a loop is written with `in`, not `{text}`"), span)
+                .help("write `for x in xs`")
+                .fix("write `in`", span, "in", true);
+            return replaced(diagnostic, p, token::IN);
+        }
+        if at.expected == [b':'] && p > 0 && matches!(self.kind(p), b')' | b',' | b'=') {
+            let name = self.text(p - 1);
+            let diagnostic = error(format!("the parameter `{name}` has no type"), self.token_span(p - 1))
+                .help(format!("write `{name}: int`, or whatever type it has"));
+            return Some(Mistake {
+                diagnostic,
+                repair: Some(Repair { range: p..p, with: vec![b':', token::HOLE_TYPE] }),
+            });
+        }
+        None
+    }
+
+    /// Elements on lines of their own without commas.
+    fn missing_comma(&self, p: usize, at: &FailureAt) -> Option<Mistake> {
+        let separated =
+            at.expected.contains(&b',') && (at.expected.contains(&b']') || at.expected.contains(&b')'));
+        if !separated || !self.ends_value(p) || !self.first_on_line(p) || self.kind(p) == 0 {
+            return None;
+        }
+        let end = self.token_span(p - 1).end;
+        let place = Span { file: self.file, start: end, end };
+        let diagnostic =
+            error(format!("a comma is missing after {}", self.shown(p - 1)), self.token_span(p - 1))
+                .help("elements and arguments are separated by commas, also at the end of a line")
+                .fix("put a comma here", place, ",", true);
+        Some(Mistake { diagnostic, repair: Some(Repair { range: p..p, with: vec![b','] }) })
+    }
+
+    /// A reserved word where a name is declared.
+    fn reserved(&self, p: usize, at: &FailureAt) -> Option<Mistake> {
+        let word = self.text(p);
+        let names = at.expected.contains(&token::WORD);
+        if !names || !crate::keywords::is_reserved(word) {
+            return None;
+        }
+        let value = at.expected.contains(&token::HOLE_EXPR);
+        let (message, help) = if value {
+            (
+                format!("expected a value, found the reserved word `{word}`"),
+                format!("as text it is `\"{word}\"`"),
+            )
+        } else {
+            (
+                format!("`{word}` is a reserved word and cannot be a name"),
+                format!("choose another name, for instance `{word}_`"),
+            )
+        };
+        let diagnostic = error(message, self.token_span(p)).help(help);
+        if value { told(diagnostic) } else { replaced(diagnostic, p, token::WORD) }
+    }
+}
