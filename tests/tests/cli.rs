@@ -139,6 +139,7 @@ fn the_machine_formats_agree() {
 #[test]
 fn misuse_is_status_two() {
     let scratch = Scratch::new("cli");
+    scratch.write("main.plat", GOOD);
     platc(scratch.path(), ["compile", "--no-such-option"]).expect(2);
     platc(scratch.path(), ["no-such-command"]).expect(2);
     platc(scratch.path(), ["compile", "--target", "nomad"]).expect(2);
