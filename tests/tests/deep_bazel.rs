@@ -1,12 +1,12 @@
 //! The emitted Bazel package under Bazel 7.7 with the real rules for C++ and Python, in a chroot: real
 //! compilers build for three architectures at once, and a real test runs. Needs root.
 
-use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use plat_tests::bazel::Workspace;
-use plat_tests::platc::{Ran, run};
-use plat_tests::{examples, privileged, scratch, tree};
+use plat_tests::platc::Ran;
+use plat_tests::privileged::Chroot;
+use plat_tests::{examples, scratch, tree};
 
 const USES: &str = "//example_tradestream";
 
@@ -21,53 +21,42 @@ const REPOSITORIES: [(&str, &str); 7] = [
     ("rules_shell", "/usr/share/bazel/rules/shell"),
 ];
 
-struct Deep {
-    workspace: PathBuf,
-    outputs: PathBuf,
-}
-
-fn deep() -> &'static Deep {
-    static DEEP: OnceLock<Deep> = OnceLock::new();
-    DEEP.get_or_init(|| {
+fn chroot() -> &'static Chroot {
+    static CHROOT: OnceLock<Chroot> = OnceLock::new();
+    CHROOT.get_or_init(|| {
         let (_, output) = examples::compiled().iter().find(|(n, _)| n == "tradestream").expect("an example");
         let workspace = Workspace::new("tradestream", "deep", output);
         tree::copy(&plat_tests::root().join("tests/fixtures/bazel-toolchains"), workspace.folder());
         let outputs = scratch::base().join("bazel/deep-outputs");
         std::fs::create_dir_all(&outputs).expect("a folder");
-        Deep { workspace: workspace.folder().to_owned(), outputs }
+        Chroot::open(&[(workspace.folder(), "/work"), (&outputs, "/outputs")])
     })
 }
 
-impl Deep {
-    fn shell(&self, script: &str, arguments: &[&str]) -> Ran {
-        let folders = [(self.workspace.clone(), "/work"), (self.outputs.clone(), "/outputs")];
-        run(&mut privileged::in_chroot(&folders, &format!("cd /work && {script}"), arguments))
-    }
+fn shell(script: &str, arguments: &[&str]) -> Ran {
+    chroot().shell(&format!("cd /work && {script}"), arguments)
+}
 
-    fn bazel(&self, startup: &str, command: &str, arguments: &[&str]) -> Ran {
-        // The server lives in the mount namespace of its first client, so each run has its own.
-        let mut all =
-            vec!["bazel", "--batch", "--output_user_root=/outputs", "--nohome_rc", "--noworkspace_rc"];
-        if !startup.is_empty() {
-            all.push(startup);
-        }
-        all.push(command);
-        let overrides: Vec<String> =
-            REPOSITORIES.iter().map(|(name, path)| format!("--override_repository={name}={path}")).collect();
-        all.extend(["--noenable_bzlmod", "--enable_workspace", "--extra_toolchains=//toolchains:all"]);
-        all.extend(["--nosandbox_debug", "--spawn_strategy=local", "--symlink_prefix=/"]);
-        all.extend(overrides.iter().map(String::as_str));
-        all.extend(arguments);
-        self.shell("exec \"$@\"", &all)
-    }
+fn bazel(startup: &[&str], command: &str, arguments: &[&str]) -> Ran {
+    let mut all = vec!["bazel", "--max_idle_secs=20", "--output_user_root=/outputs", "--nohome_rc"];
+    all.push("--noworkspace_rc");
+    all.extend(startup);
+    all.push(command);
+    let overrides: Vec<String> =
+        REPOSITORIES.iter().map(|(name, path)| format!("--override_repository={name}={path}")).collect();
+    all.extend(["--noenable_bzlmod", "--enable_workspace", "--extra_toolchains=//toolchains:all"]);
+    all.extend(["--nosandbox_debug", "--spawn_strategy=local", "--symlink_prefix=/"]);
+    all.extend(overrides.iter().map(String::as_str));
+    all.extend(arguments);
+    shell("exec \"$@\"", &all)
+}
 
-    /// The built files of a target.
-    fn files(&self, platform: &str, target: &str) -> Vec<String> {
-        let flag = format!("--platforms={platform}");
-        let listed = self.bazel("", "cquery", &[&flag, "--output=files", target]).expect(0).stdout;
-        let root = self.bazel("", "info", &["execution_root"]).expect(0).stdout;
-        listed.lines().map(|l| format!("{}/{l}", root.trim())).collect()
-    }
+/// The built files of a target.
+fn files(platform: &str, target: &str) -> Vec<String> {
+    let flag = format!("--platforms={platform}");
+    let listed = bazel(&[], "cquery", &[&flag, "--output=files", target]).expect(0).stdout;
+    let root = bazel(&[], "info", &["execution_root"]).expect(0).stdout;
+    listed.lines().map(|l| format!("{}/{l}", root.trim())).collect()
 }
 
 #[test]
@@ -76,15 +65,15 @@ fn one_build_compiles_for_three_architectures() {
         ["hello_linux_amd64", "hello_linux_arm64", "hello_linux_arm_v7"].map(|t| format!("{USES}:{t}"));
     let mut arguments = vec!["--platforms=//platforms:linux_amd64"];
     arguments.extend(targets.iter().map(String::as_str));
-    deep().bazel("", "build", &arguments).expect(0);
+    bazel(&[], "build", &arguments).expect(0);
     for (target, machine) in targets.iter().zip(["X86-64", "AArch64", "ARM"]) {
-        let files = deep().files("//platforms:linux_amd64", target);
+        let files = files("//platforms:linux_amd64", target);
         let program = files.iter().find(|f| f.ends_with(&target[USES.len() + 1..])).expect("the executable");
-        let header = deep().shell("readelf --file-header \"$1\"", &[program]).expect(0).stdout;
+        let header = shell("readelf --file-header \"$1\"", &[program]).expect(0).stdout;
         let line = header.lines().find(|l| l.contains("Machine:")).expect("a machine").to_owned();
         assert!(line.contains(machine), "{target}: {line}");
         if machine == "X86-64" {
-            assert_eq!(deep().shell("exec \"$1\"", &[program]).expect(0).stdout, "hello\n");
+            assert_eq!(shell("exec \"$1\"", &[program]).expect(0).stdout, "hello\n");
         }
     }
 }
@@ -102,7 +91,7 @@ fn the_compiler_is_called_with_the_flags_of_the_platform() {
     ] {
         let actions = format!("mnemonic('CppCompile', deps({USES}:hello_{variant}))");
         let arguments = ["--platforms=//platforms:linux_amd64", "--output=text", &actions];
-        let text = deep().bazel("", "aquery", &arguments).expect(0).stdout;
+        let text = bazel(&[], "aquery", &arguments).expect(0).stdout;
         for flag in wanted {
             assert!(text.contains(flag), "{variant} is not compiled with {flag}:\n{text}");
         }
@@ -120,7 +109,7 @@ fn python_builds_and_its_test_runs() {
         &format!("{USES}:ingest_test_linux_amd64"),
         &format!("{USES}:ingest"),
     ];
-    let ran = deep().bazel("", "test", &arguments).expect(0);
+    let ran = bazel(&[], "test", &arguments).expect(0);
     assert!(format!("{}{}", ran.stdout, ran.stderr).contains("PASSED"), "{}{}", ran.stdout, ran.stderr);
 }
 
@@ -128,10 +117,10 @@ fn python_builds_and_its_test_runs() {
 fn the_test_of_another_platform_is_refused_by_name_and_skipped_by_pattern() {
     let other = format!("{USES}:ingest_test_linux_arm64");
     let flag = "--platforms=//platforms:linux_amd64";
-    let ran = deep().bazel("", "build", &[flag, &other]);
+    let ran = bazel(&[], "build", &[flag, &other]);
     assert_ne!(ran.status, 0);
     assert!(ran.stderr.contains("incompatible"), "{}", ran.stderr);
-    let ran = deep().bazel("", "test", &[flag, "--build_tests_only", &format!("{USES}:all")]).expect(0);
+    let ran = bazel(&[], "test", &[flag, "--build_tests_only", &format!("{USES}:all")]).expect(0);
     let text = format!("{}{}", ran.stdout, ran.stderr);
     assert!(text.contains("PASSED") && text.contains("SKIPPED"), "{text}");
 }
@@ -140,12 +129,11 @@ fn the_test_of_another_platform_is_refused_by_name_and_skipped_by_pattern() {
 fn the_emitted_bazelrc_has_a_configuration_per_platform() {
     for (config, machine) in [("linux_arm64", "AArch64"), ("linux_arm_v7", "ARM")] {
         let hello = format!("{USES}:hello");
-        deep()
-            .bazel("--bazelrc=/work/platforms.bazelrc", "build", &[&format!("--config={config}"), &hello])
-            .expect(0);
-        let files = deep().files(&format!("//platforms:{config}"), &hello);
+        let rc = ["--bazelrc=/work/platforms.bazelrc"];
+        bazel(&rc, "build", &[&format!("--config={config}"), &hello]).expect(0);
+        let files = files(&format!("//platforms:{config}"), &hello);
         let program = files.iter().find(|f| f.ends_with("/hello")).expect("the executable");
-        let header = deep().shell("readelf --file-header \"$1\"", &[program]).expect(0).stdout;
+        let header = shell("readelf --file-header \"$1\"", &[program]).expect(0).stdout;
         assert!(header.contains(machine), "{config}: {header}");
     }
 }
