@@ -1,6 +1,7 @@
 //! `docker-bake.json`: all images at once, each for all its platforms. In: what each image is called and built for.
 //! Out: the file, to be used from the project's root as `docker buildx bake -f docker/docker-bake.json`.
 
+use super::lower::paragraph;
 use super::quote;
 use crate::{Artifact, LineWriter};
 use plat_model::{Image, Origin, Sourced};
@@ -32,7 +33,7 @@ pub(super) fn file(targets: &[Target], folder: &str) -> Artifact {
         let name = quote::file_name(&image.name);
         json.begin(Some(&name), image.origin);
         if let Some(doc) = &image.doc {
-            json.text("description", &paragraph(doc), image.origin);
+            json.text("description", &escaped(&paragraph(doc)), image.origin);
         }
         json.text("context", &image.context, image.context.origin.or(image.origin));
         json.text("dockerfile", &dockerfile(&image.context, folder, &name), image.origin);
@@ -52,12 +53,6 @@ pub(super) fn file(targets: &[Target], folder: &str) -> Artifact {
     json.end(None);
     json.end(None);
     json.out.finish("docker-bake.json")
-}
-
-/// The first paragraph on one line.
-fn paragraph(doc: &str) -> String {
-    let lines: Vec<&str> = doc.lines().map(str::trim).take_while(|l| !l.is_empty()).collect();
-    escaped(&lines.join(" "))
 }
 
 /// Bake looks `${…}` and `%{…}` up in strings.
@@ -140,6 +135,6 @@ mod tests {
 
     #[test]
     fn bake_expands_nothing() {
-        assert_eq!(paragraph("Costs ${x},\nreally.\n\nMore."), "Costs $${x}, really.");
+        assert_eq!(escaped(&paragraph("Costs ${x},\nreally.\n\nMore.")), "Costs $${x}, really.");
     }
 }

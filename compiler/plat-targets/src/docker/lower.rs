@@ -4,7 +4,7 @@
 use super::errors;
 use super::health;
 use super::shell;
-use super::tree::{Body, Copy, FromSource, Instruction, Mount, Node, Pairs, Run};
+use super::tree::{Body, CacheKey, CachePlatform, Copy, FromSource, Instruction, Mount, Node, Pairs, Run};
 use plat_base::Diagnostic;
 use plat_model::{
     BaseImage, CacheMount, Health, Image, ImageSpec, Origin, Ownership, Sourced, Stage, StageSource, Step,
@@ -35,6 +35,8 @@ struct State {
     user: Option<String>,
     /// Whether a failing command in a pipe fails the step.
     pipefail: bool,
+    /// Whether it runs on the platform that builds.
+    on_build_platform: bool,
     /// Commands that packages have brought in.
     installed: Vec<String>,
 }
@@ -53,6 +55,7 @@ impl<'a> Lowering<'a> {
         let stage = &spec.stages[at];
         let base = self.base(stage);
         let mut state = self.inherited(stage, base);
+        state.on_build_platform |= stage.on_build_platform && !is_last;
         let mut nodes = vec![self.from(stage, is_last)];
         if is_last {
             nodes.extend(self.add_user(base, &mut state));
@@ -187,7 +190,7 @@ impl<'a> Lowering<'a> {
             StepKind::Apt { packages } | StepKind::Apk { packages } if packages.is_empty() => {}
             StepKind::Apt { packages } => {
                 state.installed.extend(commands_of(packages));
-                let mounts = apt_caches();
+                let mounts = apt_caches(state);
                 push(Instruction::Run(Run { mounts, body: Body::Apt(packages.clone()) }));
             }
             StepKind::Apk { packages } => {
@@ -246,7 +249,13 @@ impl<'a> Lowering<'a> {
             nodes.push(Node::new(Instruction::Env { pairs: env, expands: false }, origin));
         }
         // Values of several lines cannot be written here; the bake file has them.
-        let labels: Pairs = spec.labels.iter().filter(|(_, text)| !text.contains('\n')).cloned().collect();
+        let mut labels: Pairs =
+            spec.labels.iter().filter(|(_, text)| !text.contains('\n')).cloned().collect();
+        if let Some(doc) = &self.image.doc
+            && !spec.labels.iter().any(|(name, _)| name == DESCRIPTION)
+        {
+            labels.push((DESCRIPTION.to_owned(), Sourced::new(paragraph(doc), self.image.origin)));
+        }
         if let Some((_, first)) = labels.first() {
             let origin = first.origin;
             nodes.push(Node::new(Instruction::Label(labels), origin));
@@ -319,6 +328,14 @@ impl<'a> Lowering<'a> {
     }
 }
 
+/// The label that OCI has for what an image is.
+const DESCRIPTION: &str = "org.opencontainers.image.description";
+
+/// The first paragraph of a doc comment, on one line.
+pub(super) fn paragraph(doc: &str) -> String {
+    doc.lines().map(str::trim).take_while(|l| !l.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 fn ids(user: &User) -> String {
     format!("{}:{}", user.uid, user.gid)
 }
@@ -354,7 +371,7 @@ fn cache(cache: &CacheMount, state: &State) -> Mount {
     // Mount options take numbers only.
     let numeric = |(uid, gid): &(String, String)| uid.parse::<u32>().is_ok() && gid.parse::<u32>().is_ok();
     Mount::Cache {
-        id: cache.per_platform.then_some(slug),
+        per: cache.per_platform.then_some(CacheKey { name: slug, platform: CachePlatform::Target }),
         target: cache.target.clone(),
         locked: cache.locked,
         owner: owner.filter(numeric),
@@ -362,9 +379,10 @@ fn cache(cache: &CacheMount, state: &State) -> Mount {
 }
 
 /// Lists and archives of `apt-get`, of which only one process may use the same at a time.
-fn apt_caches() -> Vec<Mount> {
-    let mount = |id: &str, target: &str| Mount::Cache {
-        id: Some(id.to_owned()),
+fn apt_caches(state: &State) -> Vec<Mount> {
+    let platform = if state.on_build_platform { CachePlatform::Build } else { CachePlatform::Target };
+    let mount = |name: &str, target: &str| Mount::Cache {
+        per: Some(CacheKey { name: name.to_owned(), platform }),
         target: target.to_owned(),
         locked: true,
         owner: None,

@@ -6,7 +6,7 @@
 //! architecture, and the rest goes on from `FROM ${TARGETARCH}${TARGETVARIANT}-NAME`.
 
 use super::lower::LoweredStage;
-use super::tree::{Arm, Body, FromSource, Instruction, Mount, Node, Run};
+use super::tree::{Arm, Body, CacheKey, FromSource, Instruction, Mount, Node, Run};
 use plat_model::Sourced;
 
 /// Platforms on which an image is the same, and its stages there.
@@ -62,13 +62,52 @@ fn merge_stage(
     let present: Vec<usize> = (0..variants.len()).filter(|i| variants[*i].is_some()).collect();
     let platforms: Vec<&[String]> = present.iter().map(|i| groups[*i].platforms.as_slice()).collect();
     let lists = present.iter().filter_map(|i| variants[*i]).map(|s| s.nodes.as_slice());
-    let slots = align(lists.collect());
+    let mut slots = align(lists.collect());
+    gather_differences(&mut slots, &platforms, image);
     let joined: Vec<Option<Node>> = slots.iter().map(|slot| join(slot, &platforms, image)).collect();
     let Some(first) = joined.iter().position(Option::is_none) else {
         return vec![joined.into_iter().flatten().collect()];
     };
     let last = joined.iter().rposition(Option::is_none).unwrap_or(first);
     split(name, &slots, &joined, first..=last, &platforms)
+}
+
+/// At the end of a stage stands what it says about the image, in an order that means nothing. There, what differs goes
+/// first, so that what is equal is not repeated for each architecture.
+fn gather_differences(slots: &mut [Slot], platforms: &[&[String]], image: &str) {
+    let is_said = |slot: &Slot| slot.iter().flatten().all(|n| says_something(&n.instruction.value));
+    let start = slots.iter().rposition(|slot| !is_said(slot)).map_or(0, |at| at + 1);
+    let of_sort = |slot: &Slot, sort: fn(&Instruction) -> bool| {
+        slot.iter().flatten().any(|n| sort(&n.instruction.value))
+    };
+    let tail = &mut slots[start..];
+    // Of two users the later one counts.
+    if tail.iter().filter(|slot| of_sort(slot, |i| matches!(i, Instruction::User(_)))).count() > 1 {
+        return;
+    }
+    let differs = |slot: &Slot| join(slot, platforms, image).is_none();
+    let command_differs =
+        tail.iter().any(|slot| of_sort(slot, |i| matches!(i, Instruction::Cmd(_))) && differs(slot));
+    // An entrypoint takes the command of earlier stages away, so it stays with a command that differs.
+    let goes_first = |slot: &Slot| {
+        differs(slot) || command_differs && of_sort(slot, |i| matches!(i, Instruction::Entrypoint(_)))
+    };
+    tail.sort_by_key(|slot| !goes_first(slot));
+}
+
+/// Whether an instruction only says something about the image, and changes nothing for those after it.
+fn says_something(instruction: &Instruction) -> bool {
+    match instruction {
+        Instruction::Env { expands, .. } => !expands,
+        Instruction::Label(_)
+        | Instruction::User(_)
+        | Instruction::Expose(_)
+        | Instruction::StopSignal(_)
+        | Instruction::HealthCheck { .. }
+        | Instruction::Entrypoint(_)
+        | Instruction::Cmd(_) => true,
+        _ => false,
+    }
 }
 
 /// The stages per architecture, with what is common before and after them.
@@ -256,35 +295,29 @@ const AUTOMATIC: &[&str] = &[
     "BUILDVARIANT",
 ];
 
-/// Declares the automatic arguments that a stage uses, before the first instruction that does.
+/// Declares each automatic argument that a stage uses before the first instruction that does, and no sooner: a value
+/// that differs between platforms keeps what comes after its declaration from being shared between them.
 fn declare_automatic(stage: &mut Vec<Node>) {
-    let mut missing: Vec<&str> =
-        AUTOMATIC.iter().copied().filter(|name| stage.iter().any(|n| uses(n, name))).collect();
-    let Some(at) = stage.iter().position(|n| missing.iter().any(|name| uses(n, name))) else { return };
-    let declared = |name: &str| {
-        stage[..at].iter().any(
-            |n| matches!(&n.instruction.value, Instruction::Arg(names) if names.iter().any(|(n, _)| n == name)),
-        )
-    };
-    missing.retain(|name| !declared(name));
-    // Those that the source declares further down would be declared twice.
-    stage_retain(stage, at, &missing);
-    if !missing.is_empty() {
-        let names = missing.iter().map(|name| ((*name).to_owned(), None)).collect();
+    for name in AUTOMATIC {
+        let Some(at) = stage.iter().position(|n| uses(n, name)) else { continue };
+        if stage[..at].iter().any(|n| declares(n, name)) {
+            continue;
+        }
+        // One that the source declares further down would be declared twice.
+        for node in stage.iter_mut().skip(at) {
+            if let Instruction::Arg(declared) = &mut node.instruction.value {
+                declared.retain(|(other, _)| other != name);
+            }
+        }
         let origin = stage[at].instruction.origin;
-        stage.insert(at, Node::new(Instruction::Arg(names), origin));
+        stage.insert(at, Node::new(Instruction::Arg(vec![((*name).to_owned(), None)]), origin));
     }
+    stage.retain(|n| !matches!(&n.instruction.value, Instruction::Arg(names) if names.is_empty()));
     join_arguments(stage);
 }
 
-/// Removes later declarations of automatic arguments that are about to be declared at `at`.
-fn stage_retain(stage: &mut Vec<Node>, at: usize, names: &[&str]) {
-    for node in stage.iter_mut().skip(at) {
-        if let Instruction::Arg(declared) = &mut node.instruction.value {
-            declared.retain(|(name, _)| !names.contains(&name.as_str()));
-        }
-    }
-    stage.retain(|n| !matches!(&n.instruction.value, Instruction::Arg(names) if names.is_empty()));
+fn declares(node: &Node, name: &str) -> bool {
+    matches!(&node.instruction.value, Instruction::Arg(names) if names.iter().any(|(n, _)| n == name))
 }
 
 /// `ARG a` and `ARG b` next to each other are `ARG a b`, as far as neither has a default.
@@ -307,8 +340,14 @@ fn join_arguments(stage: &mut Vec<Node>) {
 
 fn uses(node: &Node, name: &str) -> bool {
     let Instruction::Run(run) = &node.instruction.value else { return false };
-    let by_cache = run.mounts.iter().any(|m| matches!(m, Mount::Cache { id: Some(_), .. }));
-    by_cache && matches!(name, "TARGETARCH" | "TARGETVARIANT") || body_uses(&run.body, name)
+    run.mounts.iter().any(|m| mount_uses(m, name)) || body_uses(&run.body, name)
+}
+
+fn mount_uses(mount: &Mount, name: &str) -> bool {
+    match mount {
+        Mount::Cache { per: Some(CacheKey { platform, .. }), .. } => platform.variables().contains(&name),
+        _ => false,
+    }
 }
 
 fn body_uses(body: &Body, name: &str) -> bool {
@@ -431,9 +470,10 @@ mod tests {
         assert!(mentions("GOARCH=$TARGETARCH go build", "TARGETARCH"));
         assert!(mentions("${TARGETVARIANT#v}", "TARGETVARIANT"));
         assert!(!mentions("$TARGETARCHIVE", "TARGETARCH"));
+        let argument = |name: &str| Instruction::Arg(vec![(name.to_owned(), None)]);
         let mut stage = vec![workdir("/"), shell("echo $TARGETOS"), shell("echo $TARGETARCH")];
         declare_automatic(&mut stage);
-        let both = vec![("TARGETOS".to_owned(), None), ("TARGETARCH".to_owned(), None)];
-        assert_eq!(stage[1].instruction.value, Instruction::Arg(both));
+        assert_eq!(stage[1].instruction.value, argument("TARGETOS"));
+        assert_eq!(stage[3].instruction.value, argument("TARGETARCH"));
     }
 }

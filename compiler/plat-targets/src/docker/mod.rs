@@ -13,6 +13,8 @@ mod merge;
 mod print;
 mod quote;
 mod shell;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use crate::{Artifact, Emission};

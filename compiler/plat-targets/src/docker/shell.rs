@@ -34,10 +34,11 @@ pub(super) fn run(run: &Run, origin: Origin) -> (Vec<Line>, bool) {
 fn mount(mount: &Mount) -> String {
     match mount {
         Mount::Secret(id) => format!("--mount=type=secret,id={}", field(id)),
-        Mount::Cache { id, target, locked, owner } => {
+        Mount::Cache { per, target, locked, owner } => {
             let mut text = "--mount=type=cache".to_owned();
-            if let Some(id) = id {
-                text.push_str(&format!(",id={}-$TARGETARCH$TARGETVARIANT", field(id)));
+            if let Some(key) = per {
+                let [arch, variant] = key.platform.variables();
+                text.push_str(&format!(",id={}-${arch}${variant}", field(&key.name)));
             }
             text.push_str(&format!(",target={}", field(target)));
             if *locked {
@@ -81,14 +82,38 @@ fn needs_script(body: &Body) -> bool {
 
 /// The commands of a body, each on one or more lines.
 fn commands(body: &Body, origin: Origin) -> Vec<Vec<Line>> {
-    let one = |text: String| vec![vec![(text, origin)]];
     match body {
-        Body::Shell(text) => one(text.trim().to_owned()),
+        Body::Shell(text) => vec![broken(text.trim()).into_iter().map(|line| (line, origin)).collect()],
         Body::Apt(packages) => apt(packages.iter().map(|p| quote::shell_word(p)).collect(), origin),
         Body::Apk(packages) => apk(packages.iter().map(|p| quote::shell_word(p)).collect(), origin),
         Body::AddUser { busybox, name, uid, gid } => add_user(*busybox, name, *uid, *gid, origin),
         Body::ByPlatform { arms, image } => by_platform(arms, image, origin),
     }
+}
+
+/// A long command, broken before each `&&` that stands outside quotes.
+fn broken(text: &str) -> Vec<String> {
+    const WIDTH: usize = 100;
+    if text.len() <= WIDTH {
+        return vec![text.to_owned()];
+    }
+    let mut lines = Vec::new();
+    let (mut start, mut quote, mut escaped) = (0, None, false);
+    for (at, c) in text.char_indices() {
+        match (c, quote) {
+            _ if escaped => escaped = false,
+            ('\\', Some('"') | None) => escaped = true,
+            ('\'' | '"', None) => quote = Some(c),
+            (c, Some(q)) if c == q => quote = None,
+            ('&', None) if text[at..].starts_with("&& ") && text[..at].ends_with(' ') => {
+                lines.push(text[start..at].trim_end().to_owned());
+                start = at;
+            }
+            _ => {}
+        }
+    }
+    lines.push(text[start..].to_owned());
+    lines
 }
 
 /// `apt-get install` of words that are quoted already. The cache mounts hold lists and archives, so nothing has to be
@@ -333,6 +358,13 @@ mod tests {
             vec![arm(&["linux/amd64"], Some(shell("a # why"))), arm(&["linux/arm64"], Some(shell("b")))];
         let printed = text(Body::ByPlatform { arms, image: "x".to_owned() });
         assert!(printed.contains("linux/amd64)\na # why\n;;\n"), "{printed}");
+    }
+
+    #[test]
+    fn long_commands_are_broken_between_their_parts() {
+        let long = "x".repeat(99);
+        assert_eq!(broken(&format!("{long} && 'a && b' && c")), [long.as_str(), "&& 'a && b'", "&& c"]);
+        assert_eq!(broken("a && b"), ["a && b"]);
     }
 
     #[test]

@@ -123,8 +123,8 @@ pub(super) struct Run {
 pub(super) enum Mount {
     /// A directory that is kept from build to build.
     Cache {
-        /// The name that tells caches apart, without the architecture; the target if absent.
-        id: Option<String>,
+        /// What tells caches apart, if each platform has its own; the target if absent.
+        per: Option<CacheKey>,
         /// Where it is mounted.
         target: String,
         /// Whether only one build may use it at a time.
@@ -134,6 +134,34 @@ pub(super) enum Mount {
     },
     /// A secret of the build, as `/run/secrets/ID`.
     Secret(String),
+}
+
+/// What tells caches of platforms apart.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct CacheKey {
+    /// The name, to which the architecture is added: `apt-lists`.
+    pub(super) name: String,
+    /// Which platform counts.
+    pub(super) platform: CachePlatform,
+}
+
+/// Which platform a cache depends on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum CachePlatform {
+    /// The one that is built for.
+    Target,
+    /// The one that builds, for what is used by the tools themselves.
+    Build,
+}
+
+impl CachePlatform {
+    /// The variables that name it.
+    pub(super) fn variables(self) -> [&'static str; 2] {
+        match self {
+            CachePlatform::Target => ["TARGETARCH", "TARGETVARIANT"],
+            CachePlatform::Build => ["BUILDARCH", "BUILDVARIANT"],
+        }
+    }
 }
 
 /// What a `RUN` does.
