@@ -9,7 +9,7 @@ use plat_sema::hir::KindId;
 /// How a value came about in some contexts.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Story {
-    /// The contexts, as people say them; empty if there is only one.
+    /// The contexts, as people say them; empty if the value came about in one way everywhere.
     pub contexts: Vec<String>,
     /// The value, as a program would write it.
     pub value: String,
@@ -22,10 +22,10 @@ pub struct Story {
 pub struct Step {
     /// The entry.
     pub span: Span,
-    /// `sets`, `refines`, `appends to`, `unsets`.
+    /// `set`, `refined`, `appended to`, `unset`, `declared`.
     pub verb: &'static str,
-    /// Whose layer it is: `the kind service`, `web`, an expression.
-    pub owner: String,
+    /// Whose layer it is: `the kind service`, `web`; nobody's if it is that of a record, a refinement or an amendment.
+    pub owner: Option<String>,
     /// Whether a `when` block brought it in.
     pub conditional: bool,
 }
@@ -47,27 +47,27 @@ pub(crate) fn explain(
     let path = parse(path)?;
     let kind = find_kind(eval, &path)?;
     let object = find_instance(eval, kind, &path)?;
-    let mut stories: Vec<Story> = Vec::new();
+    let mut stories: Vec<(Story, Vec<Context>)> = Vec::new();
     let contexts: Vec<Context> = eval.contexts_of(object).into_iter().filter(|at| wanted(*at)).collect();
-    for at in contexts {
-        let mut story = follow(eval, object, &path, at)?;
-        let context = eval.describe_context(at);
-        match stories.iter_mut().find(|s| s.value == story.value && s.steps == story.steps) {
-            Some(known) => known.contexts.push(context),
-            None => {
-                story.contexts.push(context);
-                stories.push(story);
-            }
+    for at in &contexts {
+        let story = follow(eval, object, &path, *at)?;
+        match stories.iter_mut().find(|(known, _)| *known == story) {
+            Some((_, places)) => places.push(*at),
+            None => stories.push((story, vec![*at])),
         }
-    }
-    for story in &mut stories {
-        story.contexts.retain(|c| !c.is_empty());
     }
     if stories.is_empty() {
         let message = format!("`{}` does not exist on that platform in that environment", path.written);
         return Err(Failure::misuse(message));
     }
-    Ok(stories)
+    let several = stories.len() > 1;
+    let named = stories.into_iter().map(|(mut story, places)| {
+        if several {
+            story.contexts = eval.describe_contexts(&places);
+        }
+        story
+    });
+    Ok(named.collect())
 }
 
 /// Cuts at points; an instance or key may stand in brackets and quotes: `resources["web-quota"].limits`.
@@ -134,7 +134,7 @@ fn follow(eval: &mut Evaluator<'_>, object: Object, path: &Path<'_>, at: Context
     let mut value = Value::Object(object);
     let mut steps = Vec::new();
     if path.fields.is_empty() {
-        steps.extend(eval.declaration(object).map(|span| declared(span, path)));
+        steps.extend(eval.declaration(object).map(|span| declared(span)));
     }
     for field in &path.fields {
         let Value::Object(owner) = value else {
@@ -158,25 +158,25 @@ fn follow(eval: &mut Evaluator<'_>, object: Object, path: &Path<'_>, at: Context
     Ok(Story { contexts: Vec::new(), value, steps })
 }
 
-fn declared(span: Span, path: &Path<'_>) -> Step {
-    Step { span, verb: "declares", owner: path.instance.to_owned(), conditional: false }
+fn declared(span: Span) -> Step {
+    Step { span, verb: "declared", owner: None, conditional: false }
 }
 
 fn step(eval: &Evaluator<'_>, layer: &plat_eval::LayerOrigin) -> Step {
     let program = eval.program();
     let owner = match layer.owner {
-        LayerOwner::Kind(kind) => format!("the kind {}", program[kind].name.as_str()),
+        LayerOwner::Kind(kind) => Some(format!("the kind {}", program[kind].name.as_str())),
         LayerOwner::Instance(instance) => match program[instance].name {
-            plat_sema::hir::InstanceName::Static(name) => name.as_str().to_owned(),
-            plat_sema::hir::InstanceName::Computed(_) => "a generated instance".to_owned(),
+            plat_sema::hir::InstanceName::Static(name) => Some(name.as_str().to_owned()),
+            plat_sema::hir::InstanceName::Computed(_) => Some("a generated instance".to_owned()),
         },
-        LayerOwner::Expression => "an expression".to_owned(),
+        LayerOwner::Expression => None,
     };
     let verb = match layer.verb {
-        LayerVerb::Set => "sets",
-        LayerVerb::Unset => "unsets",
-        LayerVerb::Refine => "refines",
-        LayerVerb::Append => "appends to",
+        LayerVerb::Set => "set",
+        LayerVerb::Unset => "unset",
+        LayerVerb::Refine => "refined",
+        LayerVerb::Append => "appended to",
     };
     Step { span: layer.span, verb, owner, conditional: layer.conditional }
 }

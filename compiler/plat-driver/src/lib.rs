@@ -23,6 +23,7 @@ pub use depfile::depfile;
 pub use explain::{Step, Story};
 pub use failure::{Failure, FailureKind};
 pub use load::{Loaded, MAX_FILE_SIZE, MAX_IMPORT_DEPTH, Place, load};
+pub use order::MAX_DIAGNOSTICS;
 pub use output::{Change, ChangeKind, MANIFEST, OutputFile, Plan, Scope, apply, plan};
 pub use paths::{relative, slashed};
 pub use pipeline::{Goal, Outcome, Request, run};

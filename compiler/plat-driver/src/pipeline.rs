@@ -161,7 +161,7 @@ fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outc
     }
     let broken = diagnostics.iter().any(Diagnostic::is_error);
     let (output, origins) = if broken { (Vec::new(), Vec::new()) } else { (output, origins) };
-    let diagnostics = order::sorted(diagnostics, &files);
+    let diagnostics = order::limited(order::sorted(diagnostics, &files));
     Ok(Outcome {
         layout,
         sources,

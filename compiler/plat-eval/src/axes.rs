@@ -149,7 +149,7 @@ impl<'p> Evaluator<'p> {
     }
 
     /// Contexts as people say them: `arm64`, `prod`, `arm64 in prod`.
-    pub(crate) fn describe_contexts(&mut self, contexts: &[Context]) -> Vec<String> {
+    pub fn describe_contexts(&mut self, contexts: &[Context]) -> Vec<String> {
         let platforms = self.axis(Axis::Platform);
         let environments = self.axis(Axis::Environment);
         let name = |this: &Self, of: &[Object], at: Option<u16>| {

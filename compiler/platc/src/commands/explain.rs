@@ -75,13 +75,9 @@ fn value_story(path: &str, outcome: &Outcome, files: &Files<'_>) -> String {
         text.push_str(&format!("{path} = {value}{where_}\n"));
         for (at, step) in steps.iter().enumerate() {
             let when = if step.conditional { " in a `when`" } else { "" };
-            let number = at + 1;
-            text.push_str(&format!(
-                "  {number}. {} {} it{when}: {}\n",
-                step.owner,
-                step.verb,
-                source_line(files, step.span)
-            ));
+            let owner = step.owner.as_ref().map(|o| format!(" by {o}")).unwrap_or_default();
+            let (number, line) = (at + 1, source_line(files, step.span));
+            text.push_str(&format!("  {number}. {}{owner}{when} at {line}\n", step.verb));
         }
     }
     text
