@@ -41,6 +41,7 @@ pub(super) fn lower<'g>(
         pull_always,
         env: environment(spec),
         fs_group: fs_group(spec, user.as_ref()),
+        low_port: low_port(spec, user.as_ref()),
         user,
         volumes: volumes(spec),
         nodes: placement::nodes(&platforms),
@@ -195,6 +196,14 @@ fn fs_group(spec: &WorkloadSpec, user: Option<&Sourced<(i64, i64)>>) -> Option<S
         None if claims || !spec.storage.is_empty() => user.map(|u| Sourced::new(u.value.1, u.origin)),
         None => None,
     }
+}
+
+/// A capability would not help: it is lost when the process becomes a user other than root.
+fn low_port(spec: &WorkloadSpec, user: Option<&Sourced<(i64, i64)>>) -> Option<Sourced<i64>> {
+    let root = user.is_some_and(|u| u.value.0 == 0)
+        || (user.is_none() && spec.security.standard.value != "restricted");
+    let low = spec.ports.iter().map(|p| p.number).filter(|n| n.value < 1024).min_by_key(|n| n.value);
+    low.filter(|_| !root)
 }
 
 fn environment(spec: &WorkloadSpec) -> Vec<Variable<'_>> {

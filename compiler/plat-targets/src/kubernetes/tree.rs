@@ -121,6 +121,8 @@ pub(super) struct Pod<'a> {
     pub(super) env: Vec<Variable<'a>>,
     /// User and group.
     pub(super) user: Option<Sourced<(i64, i64)>>,
+    /// The lowest port that it listens on, if only root could without being told otherwise.
+    pub(super) low_port: Option<Sourced<i64>>,
     /// Group of the volumes.
     pub(super) fs_group: Option<Sourced<i64>>,
     pub(super) volumes: Vec<PodVolume<'a>>,

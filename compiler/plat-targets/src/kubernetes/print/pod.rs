@@ -58,7 +58,7 @@ fn spec(w: &mut YamlWriter, pod: &Pod<'_>) {
 fn security(w: &mut YamlWriter, pod: &Pod<'_>) {
     let standard = &pod.spec.security.standard;
     let bound = standard.value != "privileged";
-    if !bound && pod.user.is_none() && pod.fs_group.is_none() {
+    if !bound && pod.user.is_none() && pod.fs_group.is_none() && pod.low_port.is_none() {
         return;
     }
     w.from(standard.origin, |w| {
@@ -81,6 +81,17 @@ fn security(w: &mut YamlWriter, pod: &Pod<'_>) {
             }
             if bound {
                 w.map("seccompProfile", |w| w.word("type", "RuntimeDefault"));
+            }
+            if let Some(port) = &pod.low_port {
+                // One of the few settings of the kernel that every standard allows.
+                w.from(port.origin, |w| {
+                    w.list("sysctls", |w| {
+                        w.item(|w| {
+                            w.word("name", "net.ipv4.ip_unprivileged_port_start");
+                            w.text("value", &port.value.to_string());
+                        });
+                    });
+                });
             }
         });
     });

@@ -437,6 +437,16 @@ fn what_is_lost_is_told() {
 }
 
 #[test]
+fn a_low_port_is_opened_to_the_user() {
+    let spec = WorkloadSpec { ports: ports(&[("http", 80), ("https", 443)]), ..app("app") };
+    let docs = documents(&clean(&single("app", WorkloadKind::Service, spec)), "prod/app.yaml");
+    let sysctl =
+        &object(&docs, "Deployment", "app")["spec"]["template"]["spec"]["securityContext"]["sysctls"][0];
+    assert_eq!(sysctl["name"], "net.ipv4.ip_unprivileged_port_start");
+    assert_eq!(sysctl["value"], "80", "text, as the API wants it");
+}
+
+#[test]
 fn one_name_belongs_to_one_workload() {
     let mut project = single("app", WorkloadKind::Service, app("app"));
     project.workloads.push(workload("app", WorkloadKind::Job, (1, 1), |_, _| app("app")));
