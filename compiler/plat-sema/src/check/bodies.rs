@@ -164,7 +164,8 @@ impl<'a> Checker<'a> {
                 }
                 _ => {
                     if let Some(when) = when {
-                        self.report(errors::field_after_when(entry.span, when));
+                        let key = entry_key(entry).map_or(entry.span, ast::Key::span);
+                        self.report(errors::field_after_when(key, when));
                     }
                     checked.extend(self.field(entry, target, &mut seen));
                 }
@@ -260,8 +261,13 @@ impl<'a> Checker<'a> {
             EntryKind::Append(_, value) => match self.list_in(info.ty) {
                 Some(list) => Some(Verb::Append(self.check(*value, Want::must(list, why)))),
                 None => {
-                    let diagnostic =
-                        errors::no_append(&self.program, name, info.ty, entry.span, info.declared);
+                    let diagnostic = errors::no_append(
+                        &self.program,
+                        name,
+                        info.ty,
+                        self.env.ast[*value].span,
+                        info.declared,
+                    );
                     self.report(diagnostic);
                     None
                 }

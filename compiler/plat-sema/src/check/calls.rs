@@ -31,7 +31,7 @@ impl<'a> Checker<'a> {
             self.report(diagnostic);
         }
         if let Some(caller) = self.env.function {
-            self.tables.fns[caller.0 as usize].calls.push((function, span));
+            self.tables.fns[caller.0 as usize].calls.push((function, callee_span));
         }
         self.infer_result(function, span);
         let places = self.assign_arguments(function, args, callee_span, args_span);
@@ -107,12 +107,21 @@ impl<'a> Checker<'a> {
     }
 
     fn report_no_function(&mut self, ident: ast::Ident) {
-        let local = self.local(ident.name).map(|(_, _, l)| l.span);
-        if let Some(declared) = local {
+        let local = self.local(ident.name).map(|(_, _, l)| (l.ty, l.span));
+        if let Some((TyId::ERROR, _)) = local {
+            return;
+        }
+        if let Some((_, declared)) = local {
             self.report(errors::not_a_function(ident.name, "a variable", ident.span, declared));
             return;
         }
         if let Some((def, declared)) = self.find(ident.name, |_| true) {
+            if let Def::Let(id) = def {
+                self.check_let(id);
+                if self.program[id].ty == TyId::ERROR {
+                    return;
+                }
+            }
             let diagnostic = errors::not_a_function(ident.name, self.describe(def), ident.span, declared);
             self.report(diagnostic);
             return;
@@ -140,7 +149,7 @@ impl<'a> Checker<'a> {
         let mut named_before = false;
         let mut is_wrong = false;
         for (at, arg) in args.iter().enumerate() {
-            let span = self.env.ast[arg.value].span;
+            let span = arg.name.map_or(self.env.ast[arg.value].span, |n| n.span);
             let slot = match arg.name {
                 Some(name) => {
                     named_before = true;

@@ -30,14 +30,14 @@ impl<'a> Checker<'a> {
     }
 
     fn mismatch_message(&self, have: TyId, want: Want) -> String {
-        let wanted = show::show(&self.program, want.ty);
+        let wanted = show::with_base(&self.program, want.ty);
         let have = show::a(&self.program, have);
         match want.why {
-            Why::Field(name, _) => format!("`{name}` is `{wanted}`, but this is {have}"),
-            Why::Param(name, _) => format!("parameter `{name}` is `{wanted}`, but this is {have}"),
-            Why::Result(name, _) => format!("`{name}` gives `{wanted}`, but this is {have}"),
-            Why::Let(name, _) => format!("`{name}` is `{wanted}`, but this is {have}"),
-            Why::Operand(_) | Why::Language => format!("`{wanted}` is needed here, but this is {have}"),
+            Why::Field(name, _) => format!("`{name}` is {wanted}, but this is {have}"),
+            Why::Param(name, _) => format!("parameter `{name}` is {wanted}, but this is {have}"),
+            Why::Result(name, _) => format!("`{name}` gives {wanted}, but this is {have}"),
+            Why::Let(name, _) => format!("`{name}` is {wanted}, but this is {have}"),
+            Why::Operand(_) | Why::Language => format!("{wanted} is needed here, but this is {have}"),
         }
     }
 

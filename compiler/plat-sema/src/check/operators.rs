@@ -235,16 +235,16 @@ impl<'a> Checker<'a> {
     }
 
     fn report_incomparable(&mut self, operation: Operation, a: TyId, b: TyId) {
-        let Operation { lhs, rhs, op_span, .. } = operation;
+        let Operation { lhs, rhs, .. } = operation;
         let types = &self.program.types;
         let dimensions = (types.get(types.base(a)).clone(), types.get(types.base(b)).clone());
         let diagnostic = match dimensions {
             (Ty::Quantity(x), Ty::Quantity(y)) if x != y => {
-                errors::unit_mismatch("compare", op_span, (self.span(lhs), x), (self.span(rhs), y))
+                errors::unit_mismatch("compare", (self.span(lhs), x), (self.span(rhs), y))
             }
             _ => {
                 let (x, y) = (show::a(&self.program, a), show::a(&self.program, b));
-                errors::incomparable(op_span, (self.span(lhs), &x), (self.span(rhs), &y))
+                errors::incomparable((self.span(lhs), &x), (self.span(rhs), &y))
             }
         };
         self.report(diagnostic);
@@ -311,7 +311,7 @@ impl<'a> Checker<'a> {
         }
         if !self.overlap(key, element) {
             let (x, y) = (show::a(&self.program, key), show::a(&self.program, element));
-            self.report(errors::never_in(op_span, (self.span(lhs), &x), (self.span(rhs), &y)));
+            self.report(errors::never_in((self.span(lhs), &x), (self.span(rhs), &y)));
             return self.poison(span);
         }
         let lhs = match self.fits(key, element) {
@@ -338,12 +338,7 @@ impl<'a> Checker<'a> {
                 let types = &self.program.types;
                 if let (Ty::Quantity(x), Ty::Quantity(y)) = (types.get(a).clone(), types.get(b).clone()) {
                     let verb = errors::verb_of(op);
-                    self.report(errors::unit_mismatch(
-                        verb,
-                        op_span,
-                        (self.span(lhs), x),
-                        (self.span(rhs), y),
-                    ));
+                    self.report(errors::unit_mismatch(verb, (self.span(lhs), x), (self.span(rhs), y)));
                 }
                 self.poison(span)
             }
@@ -351,7 +346,7 @@ impl<'a> Checker<'a> {
                 let (x, y) = (show::a(&self.program, a), show::a(&self.program, b));
                 let help = arithmetic_help(&self.program, op, a, b);
                 let sides = ((self.span(lhs), x.as_str()), (self.span(rhs), y.as_str()));
-                self.report(errors::no_operation(op, op_span, sides.0, sides.1, help));
+                self.report(errors::no_operation(op, sides.0, sides.1, help));
                 self.poison(span)
             }
         }

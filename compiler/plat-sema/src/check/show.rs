@@ -68,3 +68,13 @@ pub(crate) fn a(program: &Program, ty: TyId) -> String {
     let article = if text.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     format!("{article} `{text}`")
 }
+
+/// A type in backquotes, with what it is made of where its name does not tell: "`port` (`int`)".
+pub(crate) fn with_base(program: &Program, ty: TyId) -> String {
+    let base = program.types.base(program.types.present(ty));
+    let text = show(program, ty);
+    match program.types.get(program.types.present(ty)) {
+        Ty::Refined(_) => format!("`{text}` (`{}`)", show(program, base)),
+        _ => format!("`{text}`"),
+    }
+}

@@ -101,23 +101,25 @@ pub(crate) fn never_absent(program: &Program, expr: ExprId, what: &str) -> Diagn
 }
 
 pub(crate) fn secret_compared(secret: Span, op: Span) -> Diagnostic {
-    Diagnostic::error("secret-in-text", "a secret cannot be compared: the answer would tell what it is", op)
-        .primary("compared here")
-        .label(secret, "this is a secret")
-        .help("decide by something public, such as the environment")
+    Diagnostic::error(
+        "secret-in-text",
+        "a secret cannot be compared: the answer would tell what it is",
+        secret,
+    )
+    .primary("this is a secret")
+    .label(op, "compared here")
+    .help("decide by something public, such as the environment")
 }
 
-pub(crate) fn incomparable(op: Span, a: (Span, &str), b: (Span, &str)) -> Diagnostic {
-    mismatch("these two can never be compared", op)
-        .primary("different types")
+pub(crate) fn incomparable(a: (Span, &str), b: (Span, &str)) -> Diagnostic {
+    mismatch(format!("{} and {} can never be compared", a.1, b.1), b.0)
+        .primary(format!("this is {}", b.1))
         .label(a.0, format!("this is {}", a.1))
-        .label(b.0, format!("this is {}", b.1))
 }
 
-pub(crate) fn never_in(op: Span, a: (Span, &str), b: (Span, &str)) -> Diagnostic {
-    mismatch("this can never be in there", op)
-        .primary("different types")
-        .label(a.0, format!("this is {}", a.1))
+pub(crate) fn never_in(a: (Span, &str), b: (Span, &str)) -> Diagnostic {
+    mismatch(format!("{} can never be in there", a.1), a.0)
+        .primary(format!("this is {}", a.1))
         .label(b.0, format!("what is in here is {}", b.1))
 }
 
@@ -131,21 +133,13 @@ pub(crate) fn no_container(span: Span, what: &str) -> Diagnostic {
         .help("for a part of a text, write `contains(text, part)`")
 }
 
-pub(crate) fn no_operation(
-    op: BinaryOp,
-    op_span: Span,
-    a: (Span, &str),
-    b: (Span, &str),
-    help: Option<&str>,
-) -> Diagnostic {
+pub(crate) fn no_operation(op: BinaryOp, a: (Span, &str), b: (Span, &str), help: Option<&str>) -> Diagnostic {
     let what = match op {
-        BinaryOp::Of => "`of` takes a share of a quantity or number".to_owned(),
-        _ => format!("cannot {} these two", super::verb_of(op)),
+        BinaryOp::Of => format!("`of` takes a share of a quantity or number, not of {}", b.1),
+        _ => format!("cannot {} {} and {}", super::verb_of(op), a.1, b.1),
     };
-    let diagnostic = mismatch(what, op_span)
-        .primary("does not go together")
-        .label(a.0, format!("this is {}", a.1))
-        .label(b.0, format!("this is {}", b.1));
+    let diagnostic =
+        mismatch(what, b.0).primary(format!("this is {}", b.1)).label(a.0, format!("this is {}", a.1));
     match help {
         Some(help) => diagnostic.help(help),
         None => diagnostic,

@@ -105,13 +105,12 @@ pub(crate) fn number_out_of_range(span: Span) -> Diagnostic {
         .help("whole numbers go from -9223372036854775808 to 9223372036854775807")
 }
 
-pub(crate) fn unit_mismatch(verb: &str, op: Span, a: (Span, Dimension), b: (Span, Dimension)) -> Diagnostic {
+pub(crate) fn unit_mismatch(verb: &str, a: (Span, Dimension), b: (Span, Dimension)) -> Diagnostic {
     let (x, y) = (a.1.type_name(), b.1.type_name());
     let message = format!("cannot {verb} `{x}` and `{y}`");
-    let diagnostic = Diagnostic::error("unit-mismatch", message, op)
-        .primary("different units")
-        .label(a.0, format!("this is `{x}`"))
-        .label(b.0, format!("this is `{y}`"));
+    let diagnostic = Diagnostic::error("unit-mismatch", message, b.0)
+        .primary(format!("this is `{y}`"))
+        .label(a.0, format!("this is `{x}`"));
     let dimensions = [a.1, b.1];
     let help = if dimensions.contains(&Dimension::Percent) {
         "a share of a quantity is `75% of x`".to_owned()
