@@ -8,7 +8,7 @@ use plat_syntax::ast;
 use std::collections::{HashMap, HashSet};
 
 /// How deeply expressions, bodies and the constants they mention may nest before `limit-exceeded`.
-pub(crate) const MAX_DEPTH: u32 = 400;
+pub(crate) const MAX_DEPTH: u32 = 4000;
 
 /// What a name at the top level of a module stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -113,6 +113,8 @@ pub(crate) struct KindSource<'a> {
     pub(crate) progress: Progress,
     /// Where each field is in [`hir::Kind::fields`].
     pub(crate) index: HashMap<Name, u32>,
+    /// Whether it may have fields that nobody knows, since its parent or a field is in error.
+    pub(crate) is_open: bool,
     /// Whether instances come into being whose names are not known before evaluation.
     pub(crate) generated: bool,
 }
@@ -252,8 +254,6 @@ pub(crate) struct Checker<'a> {
     pub(crate) named: HashMap<(KindId, Name), Named>,
     /// Names of declarations that were in error: what mentions them stays silent.
     pub(crate) broken: HashSet<Name>,
-    /// Whether something did not parse, so that names may be missing that the user has declared.
-    pub(crate) has_gaps: bool,
     /// The non-abstract instances of the axes, in program order.
     pub(crate) platforms: Vec<InstanceId>,
     pub(crate) environments: Vec<InstanceId>,
@@ -262,6 +262,8 @@ pub(crate) struct Checker<'a> {
     /// The names of all checks.
     pub(crate) check_names: Vec<Name>,
     pub(crate) depth: u32,
+    /// How many entries of bodies did not parse so far.
+    pub(crate) gaps: u32,
     /// Whether the expression at hand may be an abstract instance: what is amended may.
     pub(crate) accepts_abstract: bool,
     /// Suggestions cost a pass over all names; a flood of errors does without.
@@ -281,12 +283,12 @@ impl<'a> Checker<'a> {
             env: Env::new(0, first),
             named: HashMap::new(),
             broken: HashSet::new(),
-            has_gaps: false,
             platforms: Vec::new(),
             environments: Vec::new(),
             plain: HashMap::new(),
             check_names: Vec::new(),
             depth: 0,
+            gaps: 0,
             accepts_abstract: false,
             suggestions: 0,
         };

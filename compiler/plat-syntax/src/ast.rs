@@ -45,6 +45,9 @@ pub struct Module {
     pub exprs: Vec<Expr>,
     /// All comments that are no doc comments, in source order.
     pub comments: Vec<Comment>,
+    /// The words of the declarations that did not parse: names that may have been declared there, so that nobody
+    /// reports them as unknown.
+    pub lost: Vec<Name>,
 }
 
 impl std::ops::Index<ExprId> for Module {

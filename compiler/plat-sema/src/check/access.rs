@@ -61,7 +61,7 @@ impl<'a> Checker<'a> {
                 return Some(self.value_of(def, span));
             }
             if self.find(first.name, is_value).is_none() {
-                if !self.has_gaps {
+                if !self.is_excused(name.name) {
                     match exported.first().map(|b| (b.def, b.span)) {
                         Some((def, declared)) => {
                             let diagnostic =
@@ -173,6 +173,9 @@ impl<'a> Checker<'a> {
             Ty::Refined(_) => self.find_member(self.program.types.base(ty), name),
             Ty::Kind(kind) => match self.kind_field_named(kind, name) {
                 Some(field) => Some(Member { ty: field.ty, optional: field.optional }),
+                None if self.tables.kinds[kind.0 as usize].is_open => {
+                    Some(Member { ty: TyId::ERROR, optional: false })
+                }
                 None if name.as_str() == "name" => Some(Member { ty: TyId::STRING, optional: false }),
                 None => self.program[kind].rest.map(|r| Member { ty: r.ty, optional: false }),
             },

@@ -111,6 +111,9 @@ impl<'a> Checker<'a> {
         match target {
             Target::Kind(kind) => match self.kind_field_named(kind, name) {
                 Some(f) => Some(FieldInfo { ty: f.ty, optional: f.optional, declared: Some(f.span) }),
+                None if self.tables.kinds[kind.0 as usize].is_open => {
+                    Some(FieldInfo { ty: TyId::ERROR, optional: true, declared: None })
+                }
                 None => {
                     self.program[kind].rest.map(|r| FieldInfo { ty: r.ty, optional: false, declared: None })
                 }
@@ -157,21 +160,30 @@ impl<'a> Checker<'a> {
                 allows.extend(self.allows(&entry.annotations, entry.span));
             }
             match &entry.kind {
-                EntryKind::Error => {}
+                EntryKind::Error => self.gaps += 1,
                 EntryKind::When(condition, body) => {
                     when = when.or(Some(entry.span));
                     checked.push(self.when(entry.span, *condition, body, target, allows));
                 }
                 _ => {
                     if let Some(when) = when {
-                        let key = entry_key(entry).map_or(entry.span, ast::Key::span);
-                        self.report(errors::field_after_when(key, when));
+                        self.report_field_after_when(entry, when);
                     }
                     checked.extend(self.field(entry, target, &mut seen));
                 }
             }
         }
         checked
+    }
+
+    /// Fields come before the `when` blocks of their layer.
+    pub(crate) fn report_field_after_when(&mut self, entry: &ast::Entry, when: Span) {
+        let Some(key) = entry_key(entry) else { return };
+        let name = match key {
+            ast::Key::Static(ident) => format!("`{}`", ident.name),
+            ast::Key::Computed(..) => "a field".to_owned(),
+        };
+        self.report(errors::field_after_when(&name, key.span(), when));
     }
 
     fn when(
@@ -191,16 +203,17 @@ impl<'a> Checker<'a> {
     fn field(&mut self, entry: &'a ast::Entry, target: Target, seen: &mut Seen) -> Option<Entry> {
         let key = entry_key(entry)?;
         let key_span = key.span();
+        let mut meant = None;
         let (key, info) = match key {
             ast::Key::Static(ident) => {
                 if let Some(first) = seen.add(ident.name, ident.span) {
                     self.report(errors::duplicate_field(ident.name, first, ident.span));
                 }
                 let info = self.field_info(target, ident.name);
-                if info.is_none() {
-                    self.report_unknown_field(target, *ident);
-                }
                 self.note_deprecated_set(target, *ident);
+                if info.is_none() {
+                    meant = self.report_unknown_field(target, *ident);
+                }
                 (Key::Static(ident.name), info)
             }
             ast::Key::Computed(id, span) => {
@@ -209,12 +222,20 @@ impl<'a> Checker<'a> {
                 (Key::Computed(expr), info)
             }
         };
+        let is_known = info.is_some();
         let info = info.unwrap_or(FieldInfo { ty: TyId::ERROR, optional: true, declared: None });
         let name = match key {
             Key::Static(name) => name,
             Key::Computed(_) => Name::new("the entry"),
         };
-        let verb = self.verb(entry, name, info)?;
+        let verb = self.verb(entry, name, info);
+        if !is_known {
+            // The field that was meant is in error, so that nobody misses it.
+            let key = Key::Static(meant?);
+            let verb = Verb::Set(self.poison(entry.span));
+            return Some(Entry::Field(Field { key, key_span, span: entry.span, ty: TyId::ERROR, verb }));
+        }
+        let verb = verb.unwrap_or_else(|| Verb::Set(self.poison(entry.span)));
         Some(Entry::Field(Field { key, key_span, span: entry.span, ty: info.ty, verb }))
     }
 
@@ -295,14 +316,15 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn report_unknown_field(&mut self, target: Target, ident: ast::Ident) {
+    /// Reports a field that there is not; gives the one that was probably meant, which then is not missing.
+    fn report_unknown_field(&mut self, target: Target, ident: ast::Ident) -> Option<Name> {
         let ty = self.target_type(target);
         if let Target::Kind(kind) = target
             && ident.name.as_str() == "name"
         {
             let diagnostic = errors::name_is_declared(self.program[kind].name, ident.span);
             self.report(diagnostic);
-            return;
+            return None;
         }
         let names = self.field_names(ty);
         let names: Vec<&str> = names.iter().map(|n| n.as_str()).collect();
@@ -312,6 +334,7 @@ impl<'a> Checker<'a> {
         };
         let diagnostic = errors::unknown_field(&show::show(&self.program, ty), ident, &names, declared);
         self.report(diagnostic);
+        plat_base::closest(ident.name.as_str(), names).map(Name::new)
     }
 }
 

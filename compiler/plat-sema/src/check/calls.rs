@@ -89,7 +89,6 @@ impl<'a> Checker<'a> {
                             errors::not_a_function(name.name, self.describe(def), name.span, declared);
                         self.report(diagnostic);
                     }
-                    None if self.has_gaps => {}
                     None => self.report_unknown_export(module, name),
                 }
                 return None;

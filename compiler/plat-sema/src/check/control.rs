@@ -77,8 +77,11 @@ impl<'a> Checker<'a> {
             patterns.push(resolved);
             values.push(value);
         }
-        self.check_coverage(span, subject, ty, &covered);
+        let is_covered = self.check_coverage(span, subject, ty, &covered);
         let (result, values) = self.joined(values, want);
+        if !is_covered {
+            return self.poison(span);
+        }
         let arms =
             patterns.into_iter().zip(values).map(|(patterns, value)| Arm { patterns, value }).collect();
         self.push(span, result, ExprKind::Match { subject, arms })

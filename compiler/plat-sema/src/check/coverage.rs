@@ -27,19 +27,28 @@ impl LeftOut {
 }
 
 impl<'a> Checker<'a> {
-    /// Reports what a `match` leaves out.
-    pub(crate) fn check_coverage(&mut self, span: Span, subject: ExprId, ty: TyId, covered: &Covered) {
-        if covered.otherwise.is_some() || covered.is_broken || ty == TyId::ERROR {
-            return;
+    /// Whether a `match` covers its subject; reports what it leaves out.
+    pub(crate) fn check_coverage(
+        &mut self,
+        span: Span,
+        subject: ExprId,
+        ty: TyId,
+        covered: &Covered,
+    ) -> bool {
+        if covered.is_broken {
+            return false;
+        }
+        if covered.otherwise.is_some() || ty == TyId::ERROR {
+            return true;
         }
         let left = self.left_out(ty, covered);
         if left.is_nothing() {
-            return;
+            return true;
         }
         if left.instances.is_empty() {
             let what = show::show(&self.program, ty);
             self.report(errors::not_covered(span, self.span(subject), &what, &left.names, left.endless));
-            return;
+            return false;
         }
         let missing: Vec<(String, Span)> = left
             .instances
@@ -59,6 +68,7 @@ impl<'a> Checker<'a> {
         };
         let limited = if covered.is_axis { self.limit_of_force(axis == "platform") } else { None };
         self.report(errors::platform_not_covered(axis, span, &missing, limited));
+        false
     }
 
     /// What the arms so far leave of a subject of type `ty`.

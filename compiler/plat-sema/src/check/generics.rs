@@ -2,6 +2,7 @@
 
 use super::assign::{Want, Why};
 use crate::context::Checker;
+use crate::errors;
 use crate::hir::{ExprId, FnId, Record, RecordField, Ty, TyId};
 use plat_syntax::ast;
 
@@ -46,6 +47,9 @@ impl<'a> Checker<'a> {
             self.unify(param, ty, bindings);
             checked.push(Some(expr));
         }
+        if !self.within_bounds(function, bindings, checked) {
+            *bindings = Bindings(vec![Some(TyId::ERROR); bindings.0.len()]);
+        }
         for (slot, expr) in checked.iter_mut().enumerate() {
             if let Some(expr) = expr {
                 let param = &self.program[function].params[slot];
@@ -53,6 +57,43 @@ impl<'a> Checker<'a> {
                 let ty = self.substitute(param, bindings);
                 *expr = self.coerce(*expr, Want::must(ty, why));
             }
+        }
+    }
+
+    /// A type parameter called `Number` stands for numbers and quantities, one called `Ordered` for strings as well.
+    fn within_bounds(&mut self, function: FnId, bindings: &Bindings, checked: &[Option<ExprId>]) -> bool {
+        for (at, name) in self.program[function].type_params.clone().into_iter().enumerate() {
+            let Some(ty) = bindings.0.get(at).copied().flatten() else { continue };
+            let is_text = ty == TyId::STRING;
+            let is_number = matches!(
+                self.program.types.get(ty),
+                Ty::Int | Ty::Float | Ty::Quantity(_) | Ty::Param(_) | Ty::Error | Ty::Never
+            );
+            let fits = match name.as_str() {
+                "Number" => is_number,
+                "Ordered" => is_number || is_text,
+                _ => true,
+            };
+            if !fits {
+                let params = self.program[function].params.iter();
+                let slot =
+                    params.zip(checked).position(|(p, arg)| arg.is_some() && self.mentions(p.ty, at as u32));
+                if let Some(arg) = slot.and_then(|slot| checked.get(slot).copied().flatten()) {
+                    let what = super::show::a(&self.program, ty);
+                    let name = self.program[function].name;
+                    self.report(errors::out_of_bounds(name, self.span(arg), &what, is_text));
+                }
+                return false;
+            }
+        }
+        true
+    }
+
+    fn mentions(&self, ty: TyId, param: u32) -> bool {
+        match self.program.types.get(ty) {
+            Ty::Param(at) => *at == param,
+            Ty::List(t) | Ty::Map(t) | Ty::Optional(t) => self.mentions(*t, param),
+            _ => false,
         }
     }
 

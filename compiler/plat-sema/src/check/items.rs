@@ -293,10 +293,19 @@ impl<'a> Checker<'a> {
             self.program.instances[id.0 as usize].name = InstanceName::Computed(name);
         }
         self.env.declaration = Some(id);
+        let gaps = self.gaps;
         let init = match &source.ast.init {
-            ast::InstanceInit::Body { body, .. } => {
-                self.check_final_fields(id, body);
-                InstanceInit::Body(self.body(body, Target::Kind(kind), true))
+            ast::InstanceInit::Body { parent, body } => {
+                let overridden = self.check_final_fields(id, body);
+                let checked = self.body(body, Target::Kind(kind), true);
+                self.drop_fields(checked, &overridden);
+                let lacks_parent = parent.is_some() && self.program[id].parent.is_none();
+                // What is missing then is not the fault of this declaration.
+                if lacks_parent || self.gaps != gaps || self.tables.kinds[kind.0 as usize].is_open {
+                    InstanceInit::Value(self.poison(body.span))
+                } else {
+                    InstanceInit::Body(checked)
+                }
             }
             ast::InstanceInit::Value(value) => {
                 let ty = self.kind_type(kind);
@@ -308,9 +317,18 @@ impl<'a> Checker<'a> {
         self.program.instances[id.0 as usize].init = init;
     }
 
-    /// A final field may be set once: by the kind's default, or by one layer.
-    fn check_final_fields(&mut self, id: InstanceId, body: &'a ast::Body) {
+    /// Takes fields out of a layer that have been reported.
+    fn drop_fields(&mut self, body: hir::BodyId, keys: &[Span]) {
+        if !keys.is_empty() {
+            let entries = &mut self.program.bodies[body.0 as usize].entries;
+            entries.retain(|e| !matches!(e, Entry::Field(f) if keys.contains(&f.key_span)));
+        }
+    }
+
+    /// A final field may be set once: by the kind's default, or by one layer. Gives the keys that come too late.
+    fn check_final_fields(&mut self, id: InstanceId, body: &'a ast::Body) -> Vec<Span> {
         let kind = self.program[id].kind;
+        let mut overridden = Vec::new();
         for entry in &body.entries {
             let Some(ast::Key::Static(key)) = super::bodies::entry_key(entry) else { continue };
             let Some(field) = self.kind_field_named(kind, key.name) else { continue };
@@ -321,10 +339,13 @@ impl<'a> Checker<'a> {
                 let declared = field.span;
                 let note = "it is final and has its value here";
                 self.report(errors::final_overridden(key.name, key.span, declared, note));
+                overridden.push(key.span);
             } else if let Some(first) = self.set_in_parents(id, key.name) {
                 self.report(errors::final_overridden(key.name, key.span, first, "it is final and set here"));
+                overridden.push(key.span);
             }
         }
+        overridden
     }
 
     fn set_in_parents(&self, id: InstanceId, name: Name) -> Option<Span> {

@@ -67,8 +67,8 @@ impl<'a> Checker<'a> {
                 checked.push(Entry::When { condition, span: entry.span, entries });
                 continue;
             }
-            if let (Some(when), Some(key)) = (when, entry_key(entry)) {
-                self.report(errors::field_after_when(key.span(), when));
+            if let Some(when) = when {
+                self.report_field_after_when(entry, when);
             }
             if let Some(ast::Key::Static(key)) = entry_key(entry) {
                 if let Some((_, first)) = keys.iter().find(|(n, _)| *n == key.name) {

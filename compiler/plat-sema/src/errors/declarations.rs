@@ -28,8 +28,9 @@ pub(crate) fn duplicate_field(name: Name, first: Span, second: Span) -> Diagnost
         .help("keep one of them; a value that varies goes into a `when` block or a `match`")
 }
 
-pub(crate) fn field_after_when(field: Span, when: Span) -> Diagnostic {
-    Diagnostic::error("field-after-when", "fields stand before the `when` blocks of a body", field)
+pub(crate) fn field_after_when(field: &str, span: Span, when: Span) -> Diagnostic {
+    let message = format!("{field} stands after a `when` block");
+    Diagnostic::error("field-after-when", message, span)
         .primary("this field comes too late")
         .label(when, "after this `when`")
         .help("move the field above the first `when`: source order is layer order")

@@ -346,3 +346,9 @@ pub(crate) fn missing_arguments(function: Name, missing: &[(Name, Span)], span: 
     let given: Vec<String> = names.iter().map(|n| format!("{n} = …")).collect();
     diagnostic.help(format!("add `{}`", given.join(", ")))
 }
+
+pub(crate) fn out_of_bounds(function: Name, span: Span, what: &str, is_text: bool) -> Diagnostic {
+    let diagnostic = mismatch(format!("`{function}` is for numbers and quantities"), span);
+    let diagnostic = diagnostic.primary(format!("this is about {what}"));
+    if is_text { diagnostic.help("leave out the quotes of a number") } else { diagnostic }
+}

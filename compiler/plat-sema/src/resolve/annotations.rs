@@ -107,7 +107,7 @@ impl<'a> Checker<'a> {
             self.report(errors::allow_without_reason(annotation.span));
             return None;
         };
-        if !self.check_names.contains(&check) && !self.has_gaps {
+        if !self.check_names.contains(&check) && !self.is_excused(check) {
             let names: Vec<&str> = self.check_names.iter().map(|n| n.as_str()).collect();
             self.report(errors::unknown_check(check, expr.span, &names));
             return None;

@@ -8,7 +8,7 @@ use crate::context::{
 use crate::errors;
 use crate::hir::{self, Declaration, ExprId, InstanceInit, InstanceName, KindId, ModuleId, TyId};
 use plat_base::{Name, Span};
-use plat_syntax::ast::{self, ItemKind};
+use plat_syntax::ast::{self, EntryKind, ItemKind, Member};
 use std::collections::HashMap;
 
 impl<'a> Checker<'a> {
@@ -16,6 +16,8 @@ impl<'a> Checker<'a> {
     pub(crate) fn declare_all(&mut self) {
         for module in 0..self.sources.len() {
             let ast = self.module_ast(module);
+            // What did not parse may have declared any of its words.
+            self.broken.extend(ast.lost.iter().copied());
             self.scopes.push(Scope::default());
             self.program.modules.push(hir::Module {
                 file: ast.file,
@@ -47,7 +49,7 @@ impl<'a> Checker<'a> {
             ItemKind::Emit(emit) => self.tables.emits.push((module, item, emit)),
             ItemKind::Project(project) => self.declare_project(module, project),
             ItemKind::Use(_) => {}
-            ItemKind::Error => self.has_gaps = true,
+            ItemKind::Error => {}
         }
     }
 
@@ -138,12 +140,13 @@ impl<'a> Checker<'a> {
             defaults: None,
             deprecated,
         });
-        let progress = Progress::Todo;
+        let is_gap = |m: &Member| matches!(m, Member::Entry(e) if e.kind == EntryKind::Error);
         self.tables.kinds.push(KindSource {
             module,
             ast: decl,
-            progress,
+            progress: Progress::Todo,
             index: HashMap::new(),
+            is_open: decl.members.iter().any(is_gap),
             generated: false,
         });
         self.name(module, decl.name, Def::Kind(id));
@@ -228,7 +231,7 @@ impl<'a> Checker<'a> {
         for inner in &decl.items {
             match &inner.kind {
                 ItemKind::Emit(emit) => self.tables.loops[id.0 as usize].emits.push((inner, emit)),
-                ItemKind::Error => self.has_gaps = true,
+                ItemKind::Error => {}
                 ItemKind::Instance(_) | ItemKind::For(_) => {
                     declarations.extend(self.declare_maker(module, inner, Some(id)));
                 }

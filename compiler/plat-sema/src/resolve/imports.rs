@@ -53,10 +53,7 @@ impl<'a> Checker<'a> {
         };
         let found = self.exported(target, name.name.name);
         if found.is_empty() {
-            let has_gaps = self.has_gaps;
-            if !has_gaps {
-                self.report_unknown_export(target, name.name);
-            }
+            self.report_unknown_export(target, name.name);
             self.bind_import(module, bound, Def::Broken);
             return;
         }
@@ -91,6 +88,9 @@ impl<'a> Checker<'a> {
 
     /// Reports that a module does not export a name.
     pub(crate) fn report_unknown_export(&mut self, module: usize, name: ast::Ident) {
+        if self.is_excused(name.name) {
+            return;
+        }
         let order = &self.scopes[module].order;
         let private = name.name.as_str().starts_with('_') && !self.scopes[module].get(name.name).is_empty();
         let exports: Vec<&str> = order.iter().map(|n| n.as_str()).filter(|n| !n.starts_with('_')).collect();

@@ -26,6 +26,10 @@ impl<'a> Checker<'a> {
             c.env.fixed = Some("a kind");
             let parent = decl.parent.as_ref().and_then(|path| c.parent_kind(id, path));
             c.program.kinds[id.0 as usize].parent = parent;
+            let inherits_gap = parent.is_some_and(|p| c.tables.kinds[p.0 as usize].is_open);
+            if inherits_gap || (decl.parent.is_some() && parent.is_none()) {
+                c.tables.kinds[id.0 as usize].is_open = true;
+            }
             c.fill_fields(id, parent, decl);
         });
         self.tables.kinds[id.0 as usize].progress = Progress::Done;

@@ -87,7 +87,7 @@ impl<'a> Checker<'a> {
 
     /// Whether an unknown name is surely the consequence of an error that has been reported.
     pub(crate) fn is_excused(&self, name: Name) -> bool {
-        self.has_gaps || self.broken.contains(&name)
+        self.broken.contains(&name)
     }
 
     /// Whether to spend time on a suggestion.

@@ -32,6 +32,8 @@ pub(super) struct FileState<'s> {
     pub(super) too_deep: bool,
     /// How many levels of the builder may be open; more need a larger stack.
     pub(super) max_open: u16,
+    /// The words of pieces that did not parse.
+    pub(super) lost: Vec<plat_base::Name>,
 }
 
 /// Builds the nodes of one piece. Positions are numbers of tokens of that piece.

@@ -20,7 +20,7 @@ use build::{Builder, FileState};
 use events::Events;
 use names::Names;
 use pest::iterators::Pairs;
-use plat_base::{Diagnostic, SourceFile, Span};
+use plat_base::{Diagnostic, Name, SourceFile, Span};
 
 /// A parsed file.
 #[derive(Clone, Debug)]
@@ -86,6 +86,7 @@ fn parse_piece(
         state.diagnostics.retain(|d| d.span().is_none_or(|s| s.start < deep.start || s.start >= until));
         state.diagnostics.push(brackets_too_deep(Span { file: state.id, start: deep.start, end: deep.end }));
         items.push(error_item(state, tokens.extents.get(start..end).unwrap_or(&[])));
+        state.lose(tokens.extents.get(start..end).unwrap_or(&[]));
         return Some(1);
     }
     // A declaration that goes on in column 0 may have been cut in two: the second attempt joins them.
@@ -114,6 +115,7 @@ fn parse_piece(
 
 /// Parses a piece that has mistakes, after mending them.
 fn recover_piece(state: &mut FileState<'_>, piece: Piece<'_>, items: &mut Vec<Item>) -> Option<()> {
+    let extents = piece.extents.clone();
     let (parts, diagnostics) = recover::recover(piece).map_err(|TooDeep| ()).ok()?;
     let lines = state.lines_with_errors();
     let echo = |d: &Diagnostic| d.span().is_some_and(|s| lines.contains(&state.line(s.start)));
@@ -122,7 +124,11 @@ fn recover_piece(state: &mut FileState<'_>, piece: Piece<'_>, items: &mut Vec<It
     for part in parts {
         let kinds = String::from_utf8(part.kinds).unwrap_or_default();
         let Ok(pairs) = grammar::parse(&kinds) else { continue };
-        items.extend(build(state, &kinds, &part.extents, pairs)?);
+        let found = build(state, &kinds, &part.extents, pairs)?;
+        if found.iter().any(|item| matches!(item.kind, ItemKind::Error)) {
+            state.lose(&extents);
+        }
+        items.extend(found);
     }
     Some(())
 }
@@ -159,8 +165,14 @@ fn give_up(file: &SourceFile) -> Parse {
     let message = "this file nests too deeply to be read";
     let diagnostic =
         Diagnostic::error("limit-exceeded", message, span).help("give inner parts a name with `let`");
-    let module =
-        Module { file: file.id, doc: None, items: Vec::new(), exprs: Vec::new(), comments: Vec::new() };
+    let module = Module {
+        file: file.id,
+        doc: None,
+        items: Vec::new(),
+        exprs: Vec::new(),
+        comments: Vec::new(),
+        lost: Vec::new(),
+    };
     Parse { module, diagnostics: vec![diagnostic] }
 }
 
@@ -189,7 +201,17 @@ impl<'s> FileState<'s> {
             next_comment: 0,
             too_deep: false,
             max_open,
+            lost: Vec::new(),
         }
+    }
+}
+
+impl FileState<'_> {
+    /// Remembers the words of a piece that did not parse.
+    fn lose(&mut self, extents: &[Extent]) {
+        let texts = extents.iter().filter_map(|e| self.source.get(e.start as usize..e.end as usize));
+        let words = texts.filter(|t| t.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'));
+        self.lost.extend(words.map(Name::new));
     }
 }
 
@@ -201,7 +223,7 @@ fn finish(mut state: FileState<'_>, doc: Option<Doc>, items: Vec<Item>) -> Parse
         .filter(|(_, used)| !**used)
         .map(|(c, _)| Comment { span: Span { file: state.id, start: c.start, end: c.end } })
         .collect();
-    let module = Module { file: state.id, doc, items, exprs: state.exprs, comments };
+    let module = Module { file: state.id, doc, items, exprs: state.exprs, comments, lost: state.lost };
     state.diagnostics.sort_by_key(|d| d.span());
     Parse { module, diagnostics: state.diagnostics }
 }
