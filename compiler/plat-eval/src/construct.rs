@@ -3,6 +3,7 @@
 use crate::env::Env;
 use crate::evaluator::{Evaluator, Pending};
 use crate::object::{Layer, LayerSource, Layers, Memo, ObjectData, Plain, Receivers, Stack};
+use crate::provenance::LayerOwner;
 use crate::value::{Object, ObjectId, Value};
 use plat_base::{Name, Span};
 use plat_sema::hir::{Axes, BodyId, InstanceId, InstanceInit, KindId, Ty, TyId};
@@ -34,7 +35,9 @@ impl<'p> Evaluator<'p> {
         let saved = std::mem::replace(&mut self.mask, Axes::NONE);
         let mark = self.problems.mark();
         let in_check = std::mem::replace(&mut self.in_check, false);
+        let owner = std::mem::replace(&mut self.owner, LayerOwner::Instance(instance));
         let stack = self.compute_layers(id, instance, env);
+        self.owner = owner;
         self.in_check = in_check;
         let mask = self.mask;
         self.mask = saved.union(mask);
@@ -119,12 +122,12 @@ impl<'p> Evaluator<'p> {
     pub(crate) fn fresh(&mut self, ty: TyId, kind: Option<KindId>, body: BodyId, env: &Env) -> Value {
         let id = self.next_id();
         let stack = match kind {
-            None => Stack::One(self.own_layer(body, env, id, LayerSource::Expression)),
+            None => Stack::One(self.own_layer(body, env, id, LayerSource::Expression(self.owner))),
             Some(kind) => {
                 let mut receivers = Receivers::new(id);
                 let mut layers = Vec::with_capacity(4);
                 self.push_defaults(kind, &mut layers, &mut receivers);
-                layers.push(self.layer(body, env, &mut receivers, LayerSource::Expression));
+                layers.push(self.layer(body, env, &mut receivers, LayerSource::Expression(self.owner)));
                 Stack::from_vec(layers)
             }
         };
@@ -137,7 +140,7 @@ impl<'p> Evaluator<'p> {
         let stack = self.layers_of(base.id);
         let id = self.next_id();
         let mut layers = stack.rebased(id);
-        layers.push(self.own_layer(body, env, id, LayerSource::Expression));
+        layers.push(self.own_layer(body, env, id, LayerSource::Expression(self.owner)));
         let ty = match self.bare(base.ty) {
             // The map of a kind's instances is an ordinary map once something is added to it.
             Ty::Instances(_) => self.program[body].target,

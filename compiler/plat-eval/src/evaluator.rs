@@ -6,6 +6,7 @@ use crate::intrinsics::Intrinsic;
 use crate::limits::Limits;
 use crate::object::{ComputedKey, Layers, ObjectData, Stack};
 use crate::plan::{BodyPlan, IdMap};
+use crate::provenance::LayerOwner;
 use crate::value::{Context, Object, ObjectId, Value};
 use plat_base::{Name, Span};
 use plat_sema::hir::{Axes, BodyId, ExprId, FnId, InstanceId, KindId, LetId, LoopId, Program, Ty, TyId};
@@ -75,6 +76,8 @@ pub struct Evaluator<'p> {
     pub(crate) witness: Option<Vec<(ExprId, Value)>>,
     /// Whether a check's own expression is evaluated, in which what is absent is no error.
     pub(crate) in_check: bool,
+    /// In whose layer the expression stands that is evaluated.
+    pub(crate) owner: LayerOwner,
     pub(crate) problems: Problems,
 }
 
@@ -114,6 +117,7 @@ impl<'p> Evaluator<'p> {
             fixed: Vec::new(),
             witness: None,
             in_check: false,
+            owner: LayerOwner::Expression,
             problems: Problems::default(),
         }
     }

@@ -197,11 +197,13 @@ impl<'p> Evaluator<'p> {
         let saved = std::mem::replace(&mut self.mask, Axes::NONE);
         let mark = self.problems.mark();
         let in_check = std::mem::replace(&mut self.in_check, false);
+        let owner = std::mem::replace(&mut self.owner, crate::provenance::LayerOwner::Expression);
         let constant = &self.program[id];
         let value = self.eval(constant.value, &None);
         let span = self.program[constant.value].span;
         let value = self.bind(value, constant.ty, span);
         self.in_check = in_check;
+        self.owner = owner;
         let mask = self.mask;
         self.mask = saved.union(mask);
         self.pending.pop();

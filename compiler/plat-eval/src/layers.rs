@@ -4,6 +4,7 @@ use crate::construct::is_default;
 use crate::env::{self, Env};
 use crate::evaluator::{Evaluator, Pending};
 use crate::object::{ComputedKey, Layer, LayerSource, Layers, Memo, Stack};
+use crate::provenance::LayerOwner;
 use crate::value::{ObjectId, Secret, SecretPart, Text, TextRef, Value};
 use plat_base::{Diagnostic, Name, Span};
 use plat_sema::hir::{Axes, BodyId, ExprId, ExprKind, Field, KindField, KindId, Ty, TyId, Verb};
@@ -34,7 +35,7 @@ enum Top<'p> {
     /// The value is known.
     Plain(Value),
     /// The topmost entry sets it, always.
-    Set(&'p Field, ExprId, Env),
+    Set(&'p Field, ExprId, Env, LayerOwner),
     /// Several layers, conditions or rules of the kind have a say.
     Several,
 }
@@ -95,7 +96,7 @@ impl<'p> Evaluator<'p> {
         }
         let (kind, stack) = (data.kind, stack.clone());
         for layer in stack.as_slice().iter().rev() {
-            let Layer::Body { body, env, .. } = layer else { return Top::Several };
+            let Layer::Body { body, env, source, .. } = layer else { return Top::Several };
             let plan = self.plan(*body);
             if !plan.computed.is_empty() {
                 return Top::Several;
@@ -115,7 +116,7 @@ impl<'p> Evaluator<'p> {
             if checked || !entry.guards.is_empty() {
                 return Top::Several;
             }
-            return Top::Set(entry.field, expr, env.clone());
+            return Top::Set(entry.field, expr, env.clone(), source.owner());
         }
         Top::Nothing
     }
@@ -129,7 +130,7 @@ impl<'p> Evaluator<'p> {
                 let (kind, ty) = (self.data(id).kind, self.data(id).ty);
                 self.unmentioned(id, kind, ty, name)
             }
-            Top::Set(field, expr, env) => {
+            Top::Set(field, expr, env, _) => {
                 let value = match &self.program[*expr].kind {
                     ExprKind::Const(constant) => self.constant(constant),
                     ExprKind::Local { up, slot } => env::local(env, *up, *slot)?.clone(),
@@ -180,8 +181,8 @@ impl<'p> Evaluator<'p> {
     }
 
     fn compute(&mut self, id: ObjectId, name: Name, top: Top<'p>) -> Value {
-        if let Top::Set(field, expr, env) = top {
-            return match self.set(field, expr, &env) {
+        if let Top::Set(field, expr, env, owner) = top {
+            return match self.owned(owner, |this| this.set(field, expr, &env)) {
                 Value::Absent => self.without_value(id, name),
                 value => value,
             };
@@ -240,7 +241,7 @@ impl<'p> Evaluator<'p> {
                 Layer::Plain(plain) => {
                     if let Some((value, span)) = plain.value(name) {
                         let entry = Contributed::Plain(value, span);
-                        let source = LayerSource::Expression;
+                        let source = LayerSource::Expression(LayerOwner::Expression);
                         found.push(Contribution { layer: at, source, entry, guarded: false });
                         if !every {
                             break;
@@ -313,18 +314,26 @@ impl<'p> Evaluator<'p> {
         for step in found {
             value = match &step.entry {
                 Contributed::Plain(value, _) => value.clone(),
-                Contributed::Field(field, env) => match field.verb {
-                    Verb::Set(expr) => self.set(field, expr, env),
-                    Verb::Unset => self.reset(id, name, step.layer),
-                    Verb::Refine(body) => self.refine(value, body, env),
-                    Verb::Append(expr) => self.append(value, field, expr, env),
-                },
+                Contributed::Field(field, env) => self.owned(step.source.owner(), |this| match field.verb {
+                    Verb::Set(expr) => this.set(field, expr, env),
+                    Verb::Unset => this.reset(id, name, step.layer),
+                    Verb::Refine(body) => this.refine(value, body, env),
+                    Verb::Append(expr) => this.append(value, field, expr, env),
+                }),
             };
             if matches!(value, Value::Poison) {
                 return Value::Poison;
             }
         }
         value
+    }
+
+    /// Runs `f`; the layers that it makes are written in a declaration of this owner.
+    fn owned<R>(&mut self, owner: LayerOwner, f: impl FnOnce(&mut Self) -> R) -> R {
+        let saved = std::mem::replace(&mut self.owner, owner);
+        let result = f(self);
+        self.owner = saved;
+        result
     }
 
     fn set(&mut self, field: &Field, expr: ExprId, env: &Env) -> Value {

@@ -2,6 +2,7 @@
 
 use crate::env::{self, Env, Slots};
 use crate::plan::IdMap;
+use crate::provenance::LayerOwner;
 use crate::value::{Context, ObjectId, Value};
 use plat_base::{Name, Span};
 use plat_sema::hir::{Axes, BodyId, InstanceId, KindId, TyId};
@@ -14,8 +15,19 @@ pub(crate) enum LayerSource {
     Kind(KindId),
     /// A declared instance's own fields.
     Instance(InstanceId),
-    /// A record, an amendment, `K { … }` or a refinement.
-    Expression,
+    /// A record, an amendment, `K { … }` or a refinement, written in a layer of this owner.
+    Expression(LayerOwner),
+}
+
+impl LayerSource {
+    /// Whose declaration the layer is written in.
+    pub(crate) fn owner(self) -> LayerOwner {
+        match self {
+            LayerSource::Kind(kind) => LayerOwner::Kind(kind),
+            LayerSource::Instance(instance) => LayerOwner::Instance(instance),
+            LayerSource::Expression(owner) => owner,
+        }
+    }
 }
 
 /// One layer.

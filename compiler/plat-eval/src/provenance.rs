@@ -41,7 +41,7 @@ pub enum LayerOwner {
     Kind(KindId),
     /// A declared instance's own fields.
     Instance(InstanceId),
-    /// An amendment, a refinement, a record or `K { … }`.
+    /// A constant or a function at top level.
     Expression,
 }
 
@@ -205,10 +205,6 @@ fn origin_of_contribution(found: &Contribution<'_>) -> Option<LayerOrigin> {
             Verb::Append(_) => LayerVerb::Append,
         },
     };
-    let owner = match found.source {
-        LayerSource::Kind(kind) => LayerOwner::Kind(kind),
-        LayerSource::Instance(instance) => LayerOwner::Instance(instance),
-        LayerSource::Expression => LayerOwner::Expression,
-    };
+    let owner = found.source.owner();
     Some(LayerOrigin { span: found.entry.span()?, verb, conditional: found.guarded, owner })
 }

@@ -1,7 +1,7 @@
 //! Section 6: set, refine, append, unset, late-bound `self`, conditional layers, provenance.
 
 use crate::support::{AXES, problems, value, with};
-use plat_eval::{LayerVerb, Limits};
+use plat_eval::{LayerOwner, LayerVerb, Limits, Value};
 
 #[test]
 fn a_field_derived_from_another_follows_when_that_is_overridden() {
@@ -202,4 +202,29 @@ service s { args = [for o in base: "\(o.name)=\(o.b)"] }
 "#;
     assert_eq!(value(source, "derived.x.c"), "12");
     assert_eq!(value(source, "service.s.args"), r#"["x=11", "y=2"]"#);
+}
+
+#[test]
+fn nested_layers_belong_to_the_declaration_that_they_are_written_in() {
+    let source = r#"
+resources small { requests { cpu = 1 } }
+abstract service base { resources = small }
+service api extends base { resources { requests { cpu = 2 } } }
+"#;
+    with(source, Limits::default(), |s| {
+        let at = s.anywhere();
+        let Value::Object(requests) = s.value("service.api.resources.requests", at) else {
+            panic!("no object")
+        };
+        let layers = s.eval.layers(requests, "cpu".into(), at);
+        let program = s.eval.program();
+        let owners: Vec<String> = layers
+            .iter()
+            .map(|l| match l.owner {
+                LayerOwner::Instance(id) => s.map.slice(program[id].name_span).to_owned(),
+                other => format!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(owners, ["small", "api"]);
+    });
 }
