@@ -319,8 +319,18 @@ impl<'p> Evaluator<'p> {
         if self.in_check {
             return Value::Poison;
         }
-        let keys = self.present_keys(map.id);
         let of = self.describe(map.id);
+        if map.kind.is_some() && name == self.name_field {
+            let place = self.place_of(map.id);
+            let mut diagnostic = Diagnostic::error("missing-field", format!("{of} has no name here"), span)
+                .help("declare it under a name, and refer to that");
+            if let Some(place) = place {
+                diagnostic = diagnostic.label(place, "it is anonymous");
+            }
+            return self.fail(diagnostic);
+        }
+        // Without looking at values: one of them may be what is being computed.
+        let keys = self.candidate_keys(map.id);
         let what = if self.is_instances(*base) { "instance" } else { "entry" };
         self.no_such(format!("{of} has no {what} `{name}`"), name.as_str(), &keys, span)
     }

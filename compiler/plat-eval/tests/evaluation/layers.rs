@@ -62,8 +62,10 @@ fn amendments_see_their_own_self_and_keep_the_name() {
 image api { tag = "1" }
 service a { image = api { tag = "2" } }
 service b { image = image { registry = "r" } }
+service c { args = [image { registry = "r" }.reference] }
 "#;
     assert_eq!(value(source, "service.a.image.reference"), "\"ghcr.io/example/api:2\"");
+    assert_eq!(problems(source), ["prelude:27: missing-field: an image has no name here"]);
     assert_eq!(value(source, "image.api.reference"), "\"ghcr.io/example/api:1\"");
 }
 
