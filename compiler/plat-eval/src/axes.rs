@@ -93,6 +93,18 @@ impl<'p> Evaluator<'p> {
     /// The contexts in which an instance exists: those that its `platforms` and `environments` name, if its kind has
     /// such fields; else all.
     pub fn contexts_of(&mut self, object: Object) -> Vec<Context> {
+        if object.instance.is_none() {
+            return self.find_contexts(object);
+        }
+        if let Some(known) = self.existence.get(&object.id.0) {
+            return known.to_vec();
+        }
+        let found = self.find_contexts(object);
+        self.existence.insert(object.id.0, found.as_slice().into());
+        found
+    }
+
+    fn find_contexts(&mut self, object: Object) -> Vec<Context> {
         let outside = Context::default();
         let environments = self.existing(object, Axis::Environment, outside);
         let mut contexts = Vec::new();

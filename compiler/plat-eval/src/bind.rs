@@ -20,7 +20,7 @@ impl<'p> Evaluator<'p> {
     fn bind_parts(&mut self, value: &Value, ty: TyId, span: Span) -> bool {
         match self.program.types.get(ty) {
             Ty::Quantity(_) => match value {
-                Value::Quantity(quantity) => self.check_whole(*quantity, span),
+                Value::Quantity(quantity) => self.check_whole(**quantity, span),
                 _ => true,
             },
             Ty::Refined(id) => {
@@ -76,7 +76,7 @@ impl<'p> Evaluator<'p> {
     /// A value that is printed: a quantity must be whole.
     pub(crate) fn whole(&mut self, value: Value, span: Span) -> Option<Value> {
         match value {
-            Value::Quantity(quantity) if !self.check_whole(quantity, span) => None,
+            Value::Quantity(ref quantity) if !self.check_whole(**quantity, span) => None,
             value => Some(value),
         }
     }

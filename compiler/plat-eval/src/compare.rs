@@ -2,11 +2,12 @@
 //! everything else if its parts are.
 
 use crate::evaluator::Evaluator;
-use crate::object::{Layer, Layers, Stack};
+use crate::object::{ComputedKey, Layer, Layers, Stack};
 use crate::plan::IdMap;
 use crate::value::{Context, Object, ObjectId, Value};
 use plat_base::Name;
-use plat_sema::hir::{Key, Ty};
+use plat_sema::hir::{BodyId, Key, KindId, Ty, TyId};
+use std::rc::Rc;
 
 impl<'p> Evaluator<'p> {
     /// Whether two values are equal in the current context; `None` if a part of them is poisoned.
@@ -85,8 +86,34 @@ impl<'p> Evaluator<'p> {
     }
 
     /// The names that some layer mentions or the type declares: candidates for [`Evaluator::present_keys`].
-    pub(crate) fn candidate_keys(&mut self, id: ObjectId) -> Vec<Name> {
+    pub(crate) fn candidate_keys(&mut self, id: ObjectId) -> Rc<[Name]> {
         let (kind, ty) = (self.data(id).kind, self.data(id).ty);
+        let stack = self.layers_of(id);
+        let computed = self.computed_keys(id, &stack);
+        let body = |layer: &Layer| match layer {
+            Layer::Body { body, .. } => Some(*body),
+            Layer::Plain(_) => None,
+        };
+        let bodies: Option<Vec<BodyId>> = stack.as_slice().iter().map(body).collect();
+        // Without computed keys, objects of the same bodies have the same ones.
+        let shape = bodies.filter(|_| computed.is_empty()).map(|bodies| (ty, bodies));
+        if let Some(known) = shape.as_ref().and_then(|shape| self.shapes.get(shape)) {
+            return Rc::clone(known);
+        }
+        let names: Rc<[Name]> = self.collect_keys(kind, ty, &stack, &computed).into();
+        if let Some(shape) = shape {
+            self.shapes.insert(shape, Rc::clone(&names));
+        }
+        names
+    }
+
+    fn collect_keys(
+        &mut self,
+        kind: Option<KindId>,
+        ty: TyId,
+        stack: &Stack,
+        computed: &[ComputedKey],
+    ) -> Vec<Name> {
         let program = self.program;
         let mut names: Vec<Name> = Vec::new();
         match (kind, self.bare(ty)) {
@@ -102,8 +129,6 @@ impl<'p> Evaluator<'p> {
                 names.push(name);
             }
         };
-        let stack = self.layers_of(id);
-        let computed = self.computed_keys(id, &stack);
         for (at, layer) in stack.as_slice().iter().enumerate() {
             match layer {
                 Layer::Plain(plain) => plain.entries.iter().for_each(|(name, ..)| add(*name, &mut names)),
@@ -113,8 +138,7 @@ impl<'p> Evaluator<'p> {
                         match entry.field.key {
                             Key::Static(name) => add(name, &mut names),
                             Key::Computed(_) => {
-                                let mine =
-                                    |k: &&(u32, u32, Name)| (k.0 as usize, k.1 as usize) == (at, place);
+                                let mine = |k: &&ComputedKey| (k.0 as usize, k.1 as usize) == (at, place);
                                 computed.iter().filter(mine).for_each(|(.., name)| add(*name, &mut names));
                             }
                         }
@@ -131,9 +155,8 @@ impl<'p> Evaluator<'p> {
             let present = plain.entries.iter().filter(|(_, value, _)| !matches!(value, Value::Absent));
             return present.map(|(name, ..)| *name).collect();
         }
-        let mut names = self.candidate_keys(id);
-        names.retain(|name| self.is_present(id, *name));
-        names
+        let names = self.candidate_keys(id);
+        names.iter().copied().filter(|name| self.is_present(id, *name)).collect()
     }
 
     /// The present fields with their values. Of the instances of several kinds, some may have the same name; each is

@@ -8,8 +8,9 @@ use crate::object::{ComputedKey, Layers, ObjectData, Stack};
 use crate::plan::{BodyPlan, IdMap};
 use crate::provenance::LayerOwner;
 use crate::value::{Context, Object, ObjectId, Value};
-use plat_base::{Name, Span};
+use plat_base::{Name, Quantity, Span};
 use plat_sema::hir::{Axes, BodyId, ExprId, FnId, InstanceId, KindId, LetId, LoopId, Program, Ty, TyId};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// What the driver knows and the program may ask for: tables that are not written in Plat.
@@ -56,11 +57,17 @@ pub struct Evaluator<'p> {
     pub(crate) axes: [Option<Rc<[Object]>>; 2],
     pub(crate) lets: Vec<crate::object::Slot>,
     pub(crate) texts: IdMap<Name, Rc<str>>,
+    /// Written quantities, by their place in the program.
+    pub(crate) quantities: IdMap<usize, Rc<Quantity>>,
     pub(crate) intrinsics: IdMap<u32, Option<Intrinsic>>,
-    pub(crate) patterns: std::collections::HashMap<Rc<str>, Option<regex::Regex>>,
+    pub(crate) patterns: HashMap<Rc<str>, Option<regex::Regex>>,
     pub(crate) binds: Vec<u8>,
     /// How deep the lists are that hold lists, by address.
     pub(crate) nested: IdMap<usize, (usize, Rc<[Value]>)>,
+    /// The fields that objects of the same type and bodies may have.
+    pub(crate) shapes: IdMap<(TyId, Vec<BodyId>), Rc<[Name]>>,
+    /// The contexts in which declared instances exist.
+    pub(crate) existence: IdMap<u32, Rc<[Context]>>,
     pub(crate) name_field: Name,
     pub(crate) no_keys: Rc<[ComputedKey]>,
     // What is going on right now.
@@ -102,10 +109,13 @@ impl<'p> Evaluator<'p> {
             axes: [None, None],
             lets: program.lets.iter().map(|_| idle()).collect(),
             texts: IdMap::default(),
+            quantities: IdMap::default(),
             intrinsics: IdMap::default(),
-            patterns: std::collections::HashMap::new(),
+            patterns: HashMap::new(),
             binds: Vec::new(),
             nested: IdMap::default(),
+            shapes: IdMap::default(),
+            existence: IdMap::default(),
             name_field: Name::new("name"),
             no_keys: Rc::new([]),
             at: Context::default(),

@@ -153,16 +153,23 @@ impl<'p> Evaluator<'p> {
     }
 
     /// The value of a constant.
-    pub(crate) fn constant(&mut self, constant: &Const) -> Value {
+    pub(crate) fn constant(&mut self, constant: &'p Const) -> Value {
         match constant {
             Const::Null => Value::Null,
             Const::Bool(b) => Value::Bool(*b),
             Const::Int(n) => Value::Int(*n),
             Const::Float(f) => Value::Float(*f),
             Const::Str(text) => self.text_value(*text),
-            Const::Quantity(q) => Value::Quantity(*q),
+            Const::Quantity(q) => self.quantity_of(q),
             Const::Variant(id, at) => Value::Variant(*id, *at),
         }
+    }
+
+    /// The value of a written quantity; each is made once.
+    fn quantity_of(&mut self, quantity: &'p Quantity) -> Value {
+        let key = std::ptr::from_ref(quantity) as usize;
+        let shared = self.quantities.entry(key).or_insert_with(|| Rc::new(*quantity));
+        Value::Quantity(Rc::clone(shared))
     }
 
     pub(crate) fn text_value(&mut self, name: Name) -> Value {
@@ -427,7 +434,7 @@ impl<'p> Evaluator<'p> {
         self.eval(default, &env)
     }
 
-    fn choose(&mut self, subject: ExprId, arms: &[Arm], env: &Env) -> Value {
+    fn choose(&mut self, subject: ExprId, arms: &'p [Arm], env: &Env) -> Value {
         let value = self.eval(subject, env);
         if matches!(value, Value::Poison) {
             return Value::Poison;
@@ -448,7 +455,7 @@ impl<'p> Evaluator<'p> {
         self.fail(diagnostic)
     }
 
-    fn fits(&mut self, pattern: &Pattern, value: &Value) -> bool {
+    fn fits(&mut self, pattern: &'p Pattern, value: &Value) -> bool {
         match pattern {
             Pattern::Else => true,
             Pattern::Const(constant) => {
@@ -486,7 +493,7 @@ impl<'p> Evaluator<'p> {
 
     fn cores(&mut self, number: Option<Rational>, span: Span) -> Value {
         match number.and_then(Quantity::cores) {
-            Some(quantity) => Value::Quantity(quantity),
+            Some(quantity) => quantity.into(),
             None => self.out_of_range("this number of cores", span),
         }
     }

@@ -109,7 +109,7 @@ impl<'p> Evaluator<'p> {
 
     fn force_fields(&mut self, id: ObjectId, suspects: &mut Vec<Suspect>) {
         let kind = self.data(id).kind;
-        for name in self.candidate_keys(id) {
+        for name in self.candidate_keys(id).iter().copied() {
             let saved = std::mem::replace(&mut self.mask, Axes::NONE);
             let value = self.read(id, name);
             self.force(&value, suspects);

@@ -15,7 +15,7 @@ impl<'p> Evaluator<'p> {
                 None => self.out_of_range("this number", span),
             },
             Value::Float(f) => Value::Float(-f),
-            Value::Quantity(q) => Value::Quantity(Quantity::new(q.dimension, q.amount.neg())),
+            Value::Quantity(q) => Quantity::new(q.dimension, q.amount.neg()).into(),
             _ => Value::Poison,
         }
     }
@@ -109,7 +109,7 @@ impl<'p> Evaluator<'p> {
                 parts.extend(secret_parts(&b));
                 Value::Secret(Rc::new(Secret { parts }))
             }
-            (_, Value::Quantity(a), Value::Quantity(b)) => self.on_quantities(op, a, b, expr),
+            (_, Value::Quantity(a), Value::Quantity(b)) => self.on_quantities(op, *a, *b, expr),
             (BinaryOp::Mul, Value::Quantity(q), n) | (BinaryOp::Mul, n, Value::Quantity(q)) => {
                 let amount = rational(&n).and_then(|n| q.amount.mul(n));
                 self.quantity(q.dimension, amount, span)
@@ -118,7 +118,7 @@ impl<'p> Evaluator<'p> {
                 Some(n) if n == Rational::ZERO => self.by_zero(span),
                 n => self.quantity(q.dimension, n.and_then(|n| q.amount.div(n)), span),
             },
-            (BinaryOp::Of, Value::Quantity(percent), n) => self.share_of(percent, &n, expr),
+            (BinaryOp::Of, Value::Quantity(percent), n) => self.share_of(*percent, &n, expr),
             (_, a, b) => match (float(&a), float(&b)) {
                 (Some(a), Some(b)) => self.on_floats(op, a, b, span),
                 _ => Value::Poison,
@@ -226,7 +226,7 @@ impl<'p> Evaluator<'p> {
 
     pub(crate) fn quantity(&mut self, dimension: Dimension, amount: Option<Rational>, span: Span) -> Value {
         match amount {
-            Some(amount) => Value::Quantity(Quantity::new(dimension, amount)),
+            Some(amount) => Quantity::new(dimension, amount).into(),
             None => self.out_of_range("the result", span),
         }
     }

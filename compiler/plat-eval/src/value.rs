@@ -32,8 +32,8 @@ pub enum Value {
     Float(f64),
     /// A string.
     Str(Text),
-    /// A quantity.
-    Quantity(Quantity),
+    /// A quantity; shared, since its exact amount would make every value twice as large.
+    Quantity(Rc<Quantity>),
     /// A variant of an enum, by position.
     Variant(EnumId, u32),
     /// A secret, or a string with one in it.
@@ -42,6 +42,12 @@ pub enum Value {
     List(Rc<[Value]>),
     /// An instance, a record or a map.
     Object(Object),
+}
+
+impl From<Quantity> for Value {
+    fn from(quantity: Quantity) -> Value {
+        Value::Quantity(Rc::new(quantity))
+    }
 }
 
 /// A string, which may remember the `config` entry that it was read from.

@@ -15,9 +15,7 @@ pub(super) fn abs(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
             None => this.out_of_range("the result", call.span),
         },
         Value::Float(f) => Value::Float(f.abs()),
-        Value::Quantity(q) if q.amount < Rational::ZERO => {
-            Value::Quantity(Quantity::new(q.dimension, q.amount.neg()))
-        }
+        Value::Quantity(q) if q.amount < Rational::ZERO => Quantity::new(q.dimension, q.amount.neg()).into(),
         other => other.clone(),
     }
 }
@@ -101,7 +99,7 @@ fn operands<'a>(call: &'a Call<'_>) -> Vec<&'a Value> {
 /// The sum of a list; of an empty one, zero of the expected type.
 pub(super) fn sum(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     let mut total = match this.bare(call.ty) {
-        Ty::Quantity(dimension) => Value::Quantity(Quantity::whole(*dimension, 0)),
+        Ty::Quantity(dimension) => Quantity::whole(*dimension, 0).into(),
         Ty::Float => Value::Float(0.0),
         _ => Value::Int(0),
     };

@@ -93,7 +93,7 @@ impl Reader<'_, '_> {
     pub(super) fn quantity(&mut self, place: Place, field: Name) -> Option<Sourced<Quantity>> {
         let found = self.value(place, field)?;
         match found.value {
-            Value::Quantity(q) => Some(Sourced::new(q, found.origin)),
+            Value::Quantity(q) => Some(Sourced::new(*q, found.origin)),
             _ => None,
         }
     }
