@@ -7,6 +7,7 @@
 
 use super::errors;
 use super::lower;
+use super::print::HEADER;
 use super::quote;
 use crate::{Artifact, LineWriter};
 use plat_base::Diagnostic;
@@ -26,6 +27,8 @@ pub(super) fn file(
     let copied = copied(specs);
     let patterns: &[Sourced<String>] = specs.first().map_or(&[], |s| &s.ignore);
     let mut out = LineWriter::new();
+    out.line(HEADER, None);
+    out.blank();
     if copied.iter().any(|(path, _)| path == ".") {
         out.line("# The image copies the whole folder, but for this.", image.origin);
     } else {

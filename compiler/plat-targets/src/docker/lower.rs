@@ -214,16 +214,17 @@ impl<'a> Lowering<'a> {
             }
             StepKind::AsUser(user) => {
                 let user = self.named_user(user);
-                state.user = (!matches!(user.split(':').next(), Some("root" | "0"))).then(|| user.clone());
+                state.user = (!matches!(user.split(':').next(), Some("0"))).then(|| user.clone());
                 push(Instruction::User(user));
             }
         }
     }
 
-    /// `user` stands for the image's own user.
+    /// `user` stands for the image's own user; root is written by its number, as every host knows it.
     fn named_user(&self, text: &str) -> String {
         match (&self.spec.user, text) {
             (Some(user), "user") => ids(user),
+            (_, "root" | "root:root" | "0") => "0:0".to_owned(),
             _ => text.to_owned(),
         }
     }

@@ -109,21 +109,9 @@ fn dockerfile(
     }
     let file = tree::Dockerfile {
         syntax: syntax.cloned(),
-        about: about(image),
+        about: image.doc.iter().flat_map(|doc| doc.lines()).map(str::to_owned).collect(),
         origin: image.origin,
         stages: merge::merge(&lowered, &image.name),
     };
     print::dockerfile(&file, format!("{}/Dockerfile", quote::file_name(&image.name)))
-}
-
-/// What the source says about the image. At the top of a file, a comment of the form `word=…` would be an order to
-/// the parser, so such a line is given the image's name.
-fn about(image: &Image) -> Vec<String> {
-    let is_order = |line: &str| {
-        line.split_once('=').is_some_and(|(word, _)| {
-            word.trim().chars().all(|c| c.is_ascii_alphanumeric()) && !word.trim().is_empty()
-        })
-    };
-    let doc = image.doc.as_deref().unwrap_or_default();
-    doc.lines().map(|l| if is_order(l) { format!("{}: {l}", image.name) } else { l.to_owned() }).collect()
 }
