@@ -81,11 +81,7 @@ fn one_build_compiles_for_three_architectures() {
 #[test]
 fn the_compiler_is_called_with_the_flags_of_the_platform() {
     for (variant, wanted, unwanted) in [
-        (
-            "linux_amd64",
-            vec!["-march=x86-64-v3", "-mavx2", "-mfma", "-mtune=haswell", "-O3"],
-            vec!["-march=armv8-a"],
-        ),
+        ("linux_amd64", vec!["-march=x86-64-v3", "-mtune=haswell", "-O3"], vec!["-march=armv8-a"]),
         ("linux_arm64", vec!["-march=armv8-a", "-O3"], vec!["-mavx2"]),
         ("linux_arm_v7", vec!["-mfpu=neon", "-O2"], vec!["-mavx2", "-march=armv8-a"]),
     ] {
