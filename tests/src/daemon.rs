@@ -57,11 +57,21 @@ impl Daemon {
         run(&mut self.command(arguments))
     }
 
-    /// Imports a root file system under an image's name, with the variables that the published image has.
+    /// Imports a root file system under an image's name, with the variables that the published image has;
+    /// if it is there from the last run it stays, and with it the layers built on it.
     pub fn import(&self, suite: &str, name: &str, changes: &[&str]) {
         let tar = oracle::folder().join(format!("images/{suite}.tar"));
         assert!(tar.is_file(), "{} is not there: run `tests/oracles/install --deep`", tar.display());
-        let mut arguments = vec!["import"];
+        let file = std::fs::metadata(&tar).expect("it is there");
+        let changed = file.modified().ok().and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok());
+        let stamp = format!("{}-{}", file.len(), changed.unwrap_or_default().as_secs());
+        let stamped = format!("LABEL plat.tests.root={stamp}");
+        let there =
+            self.docker(&["inspect", "--format", "{{index .Config.Labels \"plat.tests.root\"}}", name]);
+        if there.stdout.trim() == stamp {
+            return;
+        }
+        let mut arguments = vec!["import", "--change", &stamped];
         for change in changes {
             arguments.extend(["--change", change]);
         }
