@@ -1,6 +1,6 @@
 //! What this target has to say. Nothing is dropped in silence.
 
-use plat_base::{Diagnostic, Severity, Span};
+use plat_base::{Diagnostic, Severity, Span, closest};
 use plat_model::{BaseImage, Origin, Sourced, Stage, User};
 
 /// A diagnostic at `origin`; nothing if no source is behind it, which only a program built by hand can cause.
@@ -14,6 +14,44 @@ pub(super) fn nothing_to_build(image: &str, origin: Origin) -> Option<Diagnostic
         Diagnostic::error("missing-field", format!("image `{image}` has no stages, so there is nothing to build"), span)
             .primary("`stages` is empty here")
             .help("add `stages { runtime { from = images.debian(\"13-slim\") } }`, or use a recipe such as `python.app(…)`")
+    })
+}
+
+/// A stage that is not there, or not yet.
+pub(super) fn unknown_stage(image: &str, name: &str, earlier: &[&str], origin: Origin) -> Option<Diagnostic> {
+    at(origin, |span| {
+        let said = Diagnostic::error(
+            "unknown-stage",
+            format!("image `{image}` has no stage `{name}` before this one"),
+            span,
+        )
+        .primary("only earlier stages can be used");
+        match closest(name, earlier.iter().copied()) {
+            Some(meant) => said.help(format!("did you mean `{meant}`?")),
+            None if earlier.is_empty() => said.help(
+                "this is the first stage: start from a published image, such as `images.debian(\"13-slim\")`",
+            ),
+            None => said.help(format!(
+                "earlier stages are {}; a published image has a tag: `images.published(\"{name}\", \"1.0\")`",
+                earlier.iter().map(|s| format!("`{s}`")).collect::<Vec<_>>().join(", ")
+            )),
+        }
+    })
+}
+
+/// A name that the builder does not take for a stage.
+pub(super) fn bad_stage_name(image: &str, stage: &Stage) -> Option<Diagnostic> {
+    at(stage.origin, |span| {
+        let name = &stage.name;
+        let message = format!("`{name}` cannot be the name of a stage of image `{image}`");
+        let said = Diagnostic::error("stage-name", message, span);
+        if matches!(name.as_str(), "scratch" | "context") {
+            return said
+                .primary("reserved by the builder")
+                .help("call it after what it does: `build`, `runtime`");
+        }
+        said.primary("lower case, digits, `-`, `_` and `.`, beginning with a letter")
+            .help(format!("write `{}`", name.to_lowercase()))
     })
 }
 

@@ -53,6 +53,7 @@ impl<'a> Lowering<'a> {
     fn stage(&mut self, at: usize, is_last: bool) -> LoweredStage {
         let spec = self.spec;
         let stage = &spec.stages[at];
+        self.names(at);
         let base = self.base(stage);
         let mut state = self.inherited(stage, base);
         state.on_build_platform |= stage.on_build_platform && !is_last;
@@ -69,6 +70,33 @@ impl<'a> Lowering<'a> {
         }
         self.ends.push(state);
         LoweredStage { name: stage.name.clone(), nodes }
+    }
+
+    /// Every stage that is used must be an earlier one, and have a name that the builder takes.
+    fn names(&mut self, at: usize) {
+        let spec = self.spec;
+        let stage = &spec.stages[at];
+        if !is_stage_name(&stage.name) {
+            self.said.extend(errors::bad_stage_name(&self.image.name, stage));
+        }
+        let earlier: Vec<&str> = spec.stages[..at].iter().map(|s| s.name.as_str()).collect();
+        let mut used: Vec<(&str, Origin)> = Vec::new();
+        if let StageSource::Stage(name) = &stage.from.value {
+            used.push((name, stage.from.origin.or(stage.origin)));
+        }
+        for step in &stage.steps {
+            // A reference of an image has a tag, a digest or a folder.
+            if let StepKind::CopyFrom { stage, .. } = &step.kind
+                && !stage.contains([':', '@', '/'])
+            {
+                used.push((stage, step.origin));
+            }
+        }
+        for (name, origin) in used {
+            if !earlier.contains(&name) {
+                self.said.extend(errors::unknown_stage(&self.image.name, name, &earlier, origin));
+            }
+        }
     }
 
     /// The published image at the bottom of a stage, if there is one.
@@ -335,6 +363,13 @@ const DESCRIPTION: &str = "org.opencontainers.image.description";
 /// The first paragraph of a doc comment, on one line.
 pub(super) fn paragraph(doc: &str) -> String {
     doc.lines().map(str::trim).take_while(|l| !l.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn is_stage_name(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(plain)
+        && !matches!(name, "scratch" | "context")
 }
 
 fn ids(user: &User) -> String {

@@ -121,6 +121,30 @@ fn the_image_itself_never_starts_on_the_build_platform() {
 }
 
 #[test]
+fn stages_that_are_not_there_are_refused_with_the_one_that_is_meant() {
+    let said = |stages: Vec<Stage>| {
+        let images = vec![image("x", "", vec![spec(stages)])];
+        let emission = emit(&project(vec![platform("linux/amd64")], images), &output());
+        emission.diagnostics.into_iter().map(|d| (d.code, d.help.unwrap_or_default())).collect::<Vec<_>>()
+    };
+    let build = || stage("build", python(), Vec::new());
+    let copying = |from: &str| stage("runtime", python(), vec![copy_from(from, "/x", "/x")]);
+    assert_eq!(said(vec![build(), copying("build")]), []);
+    assert_eq!(said(vec![build(), copying("nginx:1")]), []);
+    assert_eq!(
+        said(vec![build(), copying("biuld")]),
+        [("unknown-stage".to_owned(), "did you mean `build`?".to_owned())]
+    );
+    assert_eq!(said(vec![copying("runtime")])[0].0, "unknown-stage");
+    assert_eq!(
+        said(vec![stage("x", StageSource::Stage("gone".to_owned()), Vec::new())])[0].0,
+        "unknown-stage"
+    );
+    assert_eq!(said(vec![stage("Build", python(), Vec::new())])[0].0, "stage-name");
+    assert_eq!(said(vec![stage("context", python(), Vec::new())])[0].0, "stage-name");
+}
+
+#[test]
 fn a_copy_that_the_image_ignores_is_an_error() {
     let runtime = stage("runtime", python(), vec![copy("src/main.py", "./")]);
     let (_, said) = one(ImageSpec { ignore: vec![text("src", 60)], ..spec(vec![runtime.clone()]) });
