@@ -5,7 +5,7 @@ use crate::evaluator::Evaluator;
 use crate::object::agrees;
 use crate::value::{Context, Object, Value};
 use plat_base::{Diagnostic, Label, Name, Span};
-use plat_sema::hir::{Axes, Check, Program};
+use plat_sema::hir::{Axes, Check, ExprId, ExprKind, Program};
 use std::collections::BTreeMap;
 
 /// The fields and blocks that `@allow` silences a check for.
@@ -127,12 +127,12 @@ impl<'p> Evaluator<'p> {
             other => self.show(&other),
         };
         let labels = self.labels(check, subject, &env);
-        let place = subject.and_then(|object| object.instance).map(|id| self.program[id].span);
-        let silenced = allowed.get(check.name.as_str()).into_iter().flatten().any(|scope| {
-            labels.iter().any(|label| scope.contains(label.span)) || place.is_some_and(|p| scope.contains(p))
-        });
-        if silenced {
-            return None;
+        if let Some(scopes) = allowed.get(check.name.as_str()) {
+            let mut causes: Vec<Span> = labels.iter().map(|label| label.span).collect();
+            self.origins_in(check.require, &env, &mut causes);
+            if scopes.iter().any(|scope| causes.iter().any(|cause| scope.contains(*cause))) {
+                return None;
+            }
         }
         let help = check.help.and_then(|help| match self.eval(help, &env) {
             Value::Str(text) => Some(text.text.to_string()),
@@ -173,6 +173,29 @@ impl<'p> Evaluator<'p> {
         }
         own.append(&mut foreign);
         own
+    }
+
+    /// Where the fields that an expression reads were set.
+    fn origins_in(&mut self, expr: ExprId, env: &Env, origins: &mut Vec<Span>) {
+        let parts: Vec<ExprId> = match &self.program[expr].kind {
+            ExprKind::Field { .. } | ExprKind::Index { .. } => {
+                origins.extend(self.origin_of_path(expr, env));
+                return;
+            }
+            ExprKind::Binary { lhs: a, rhs: b, .. }
+            | ExprKind::And(a, b)
+            | ExprKind::Or(a, b)
+            | ExprKind::Coalesce(a, b) => vec![*a, *b],
+            ExprKind::Not(a) | ExprKind::Neg(a) | ExprKind::Convert(_, a) => vec![*a],
+            ExprKind::IsUnset { value, .. } => vec![*value],
+            ExprKind::If { condition, then, otherwise } => vec![*condition, *then, *otherwise],
+            ExprKind::Call { args, .. } => args.iter().flatten().copied().collect(),
+            ExprKind::Match { subject, .. } => vec![*subject],
+            _ => Vec::new(),
+        };
+        for part in parts {
+            self.origins_in(part, env, origins);
+        }
     }
 
     pub(crate) fn is_std_file(&self, span: Span) -> bool {

@@ -71,6 +71,18 @@ service child extends base {{ }}"
 }
 
 #[test]
+fn allow_on_a_field_silences_checks_of_what_it_sets() {
+    let source = r#"
+check tagged for s in service { require s.image.tag != "latest"  message "\(s.name) is not pinned" }
+image api { @allow(tagged, "moving on purpose") tag = "latest" }
+image web { tag = "latest" }
+service a { image = api }
+service b { image = web }
+"#;
+    assert_eq!(problems(source), ["6: tagged: b is not pinned"]);
+}
+
+#[test]
 fn a_check_has_nothing_to_say_where_something_is_absent() {
     let source = r#"
 check probe-port for s in service at error {

@@ -22,7 +22,7 @@ environment prod { namespace = \"prod\" }
 pub fn with<R: Send>(source: &str, limits: Limits, f: impl FnOnce(&mut Session<'_, '_>) -> R + Send) -> R {
     std::thread::scope(|scope| {
         std::thread::Builder::new()
-            .stack_size(512 << 20)
+            .stack_size(64 << 20)
             .spawn_scoped(scope, || run(source, limits, f))
             .unwrap()
             .join()

@@ -234,6 +234,25 @@ fn depth_is_limited_without_overflow() {
 }
 
 #[test]
+fn fields_that_need_fields_are_limited_too() {
+    let mut source = String::from("kind box { v: int }\nbox b0 { v = 1 }\nfn f(n: int) -> int = n\n");
+    for i in 1..3000 {
+        source.push_str(&format!(
+            "box b{i} {{ v = if true then f(match 1 {{ 1 => b{}.v, else => 0 }}) else 0 }}\n",
+            i - 1
+        ));
+    }
+    let found = with(&source, Limits::default(), |s| {
+        let at = s.anywhere();
+        s.value("box.b2999.v", at);
+        let found = s.eval.diagnostics();
+        told(s.map, &found)
+    });
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("limit-exceeded"), "{found:?}");
+}
+
+#[test]
 fn values_cannot_nest_without_end() {
     let mut source = String::from("fn l0(x: data) -> data = [x]\nfn m0(x: data) -> data = { a = x }\n");
     for i in 1..20 {
