@@ -1,5 +1,5 @@
 //! `docker-bake.json`: all images at once, each for all its platforms. In: what each image is called and built for.
-//! Out: the file, to be used from the project's root as `docker buildx bake -f docker/docker-bake.json`.
+//! Out: the file, to be used from the project's root.
 
 use super::lower::paragraph;
 use super::quote;

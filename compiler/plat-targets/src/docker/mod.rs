@@ -1,8 +1,10 @@
 //! Docker: a Dockerfile and an ignore file per image, and a bake file for all of them. In: the project. Out:
 //! `IMAGE/Dockerfile`, `IMAGE/Dockerfile.dockerignore` and `docker-bake.json`, relative to the output's folder.
 //!
-//! The context of every build is the folder that the image names, relative to the project's root; the output's path
-//! is taken to be relative to that root as well.
+//! The context of every build is the folder that the image names, relative to the project's root, from which bake is to
+//! be started: `docker buildx bake -f generated/docker/docker-bake.json`. Bake finds Dockerfiles relative to the
+//! context, so the file has to say where they are; since what is emitted must not depend on where it is written, that
+//! is the folder below the project's root that a compile writes to if no other is asked for.
 
 mod bake;
 mod errors;
@@ -21,6 +23,9 @@ use crate::{Artifact, Emission};
 use plat_base::Diagnostic;
 use plat_model::{Image, ImageSpec, Output, Platform, Project, Sourced};
 use std::sync::Arc;
+
+/// Where a compile writes to, relative to the project's root, if no other folder is asked for.
+const OUTPUT: &str = "generated";
 
 /// Makes the artefacts of this target.
 pub fn emit(project: &Project, output: &Output) -> Emission {
@@ -46,7 +51,7 @@ pub fn emit(project: &Project, output: &Output) -> Emission {
         targets.push(bake::Target { image, platforms, labels });
     }
     if !targets.is_empty() {
-        emission.artifacts.push(bake::file(&targets, &output.path));
+        emission.artifacts.push(bake::file(&targets, &format!("{OUTPUT}/{}", output.path.value)));
     }
     emission
 }

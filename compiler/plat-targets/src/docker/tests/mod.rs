@@ -190,6 +190,16 @@ fn images_without_stages_are_refused() {
 }
 
 #[test]
+fn the_frontend_comes_before_everything_else() {
+    let options = vec![("syntax".to_owned(), text("docker/dockerfile:1", 80))];
+    let runtime = stage("runtime", python(), Vec::new());
+    let images = vec![image("x", "", vec![spec(vec![runtime])])];
+    let emission =
+        emit(&project(vec![platform("linux/amd64")], images), &plat_model::Output { options, ..output() });
+    assert!(file(&emission, "x/Dockerfile").text.starts_with("# syntax=docker/dockerfile:1\n# Generated"));
+}
+
+#[test]
 fn secrets_are_mounted_and_caches_belong_to_the_user_that_runs() {
     let step = StepKind::Run {
         command: "npm ci".to_owned(),
