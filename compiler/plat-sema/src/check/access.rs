@@ -242,7 +242,7 @@ impl<'a> Checker<'a> {
         let ExprKind::Instance(id) = self.program[base].kind else { return };
         let kind = self.program[id].kind;
         let is_declared = self.kind_field_named(kind, name.name).is_some() || name.name.as_str() == "name";
-        if is_declared {
+        if is_declared || self.program[kind].rest.is_none() {
             return;
         }
         let mut entries = Vec::new();

@@ -34,8 +34,19 @@ impl<'a> Checker<'a> {
             self.tables.fns[caller.0 as usize].calls.push((function, callee_span));
         }
         self.infer_result(function, span);
+        let before = self.diagnostics.len();
         let places = self.assign_arguments(function, args, callee_span, args_span);
-        self.apply(span, function, args, &places, want)
+        let is_wrong = self.diagnostics.len() > before;
+        let call = self.apply(span, function, args, &places, want);
+        if is_wrong {
+            self.spoil(call)
+        }
+        call
+    }
+
+    /// Makes an expression that has been reported give no value, though its type is known.
+    fn spoil(&mut self, expr: ExprId) {
+        self.program.exprs[expr.0 as usize].kind = ExprKind::Error;
     }
 
     /// What stands in the arguments of an unknown function is still looked at, without reporting unknown names,
@@ -232,8 +243,9 @@ impl<'a> Checker<'a> {
         let is_generic = !self.program[function].type_params.is_empty();
         let mut checked: Vec<Option<ExprId>> = Vec::with_capacity(places.len());
         let mut bindings = Bindings::new(self.program[function].type_params.len());
+        let mut is_within_bounds = true;
         if is_generic {
-            self.bind_generics(function, args, places, want, &mut bindings, &mut checked);
+            is_within_bounds = self.bind_generics(function, args, places, want, &mut bindings, &mut checked);
         } else {
             for (slot, place) in places.iter().enumerate() {
                 let param = &self.program[function].params[slot];
@@ -243,6 +255,9 @@ impl<'a> Checker<'a> {
         }
         let result = self.program[function].result;
         let ty = if is_generic { self.substitute(result, &bindings) } else { result };
+        if !is_within_bounds {
+            return self.poison(span);
+        }
         self.push(span, ty, ExprKind::Call { callee: function, args: checked })
     }
 }

@@ -17,7 +17,7 @@ impl Bindings {
 }
 
 impl<'a> Checker<'a> {
-    /// Checks the arguments of a generic function and finds its type parameters.
+    /// Checks the arguments of a generic function and finds its type parameters; whether those are within bounds.
     pub(crate) fn bind_generics(
         &mut self,
         function: FnId,
@@ -26,7 +26,7 @@ impl<'a> Checker<'a> {
         want: Option<Want>,
         bindings: &mut Bindings,
         checked: &mut Vec<Option<ExprId>>,
-    ) {
+    ) -> bool {
         // What the result is wanted to be helps to understand bare names, but decides nothing.
         let mut hints = Bindings::new(bindings.0.len());
         if let Some(want) = want {
@@ -48,7 +48,7 @@ impl<'a> Checker<'a> {
             checked.push(Some(expr));
         }
         if !self.within_bounds(function, bindings, checked) {
-            *bindings = Bindings(vec![Some(TyId::ERROR); bindings.0.len()]);
+            return false;
         }
         for (slot, expr) in checked.iter_mut().enumerate() {
             if let Some(expr) = expr {
@@ -58,6 +58,7 @@ impl<'a> Checker<'a> {
                 *expr = self.coerce(*expr, Want::must(ty, why));
             }
         }
+        true
     }
 
     /// A type parameter called `Number` stands for numbers and quantities, one called `Ordered` for strings as well.

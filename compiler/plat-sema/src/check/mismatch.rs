@@ -13,6 +13,8 @@ impl<'a> Checker<'a> {
     pub(crate) fn report_mismatch(&mut self, expr: ExprId, want: Want) {
         let have = self.ty(expr);
         let span = self.span(expr);
+        // That a field may be absent does not matter to what is written there.
+        let want = want.with(self.program.types.present(want.ty));
         if self.holds_secret(have) && self.takes_text(want.ty) {
             let diagnostic = self.secret_in_text(expr, want);
             self.report(diagnostic);

@@ -113,11 +113,9 @@ impl<'a> Checker<'a> {
 
     /// Both sides of a comparison: a bare name takes the other side's type.
     fn two_sides(&mut self, lhs: ast::ExprId, rhs: ast::ExprId) -> (ExprId, ExprId) {
-        if self.needs_hint(lhs) && !self.needs_hint(rhs) {
-            let right = self.infer(rhs);
-            let hint = self.hint_of(right);
-            (self.expr(lhs, hint), right)
-        } else if self.needs_hint(lhs) && !self.is_known_name(lhs) && self.is_known_name(rhs) {
+        let needs_right = self.needs_hint(lhs)
+            && (!self.needs_hint(rhs) || (!self.is_known_name(lhs) && self.is_known_name(rhs)));
+        if needs_right {
             let right = self.infer(rhs);
             let hint = self.hint_of(right);
             (self.expr(lhs, hint), right)

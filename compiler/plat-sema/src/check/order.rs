@@ -67,6 +67,12 @@ impl<'a> Checker<'a> {
             })
             .collect();
         self.report(errors::recursive_function(self.program.fns[first].name, &ring));
+        // Whoever evaluates one of them gets no value instead of going round for ever.
+        let members: Vec<usize> = path[from..].iter().map(|(f, _)| *f).collect();
+        for member in members {
+            let body = self.poison(self.program.fns[member].name_span);
+            self.program.fns[member].body = FnBody::Expr(body);
+        }
     }
 
     /// Works out what each loop reads, and reports loops that generate what they read.
@@ -141,6 +147,12 @@ impl<'a> Checker<'a> {
             })
             .collect();
         self.report(errors::cyclic_generation(&steps));
+        // Loops in a ring go over nothing.
+        for at in ring {
+            let span = self.span(self.program.loops[at].source);
+            self.program.loops[at].source = self.poison(span);
+            self.program.loops[at].reads = Vec::new();
+        }
     }
 
     fn loop_creates(&self, id: LoopId) -> BTreeSet<KindId> {

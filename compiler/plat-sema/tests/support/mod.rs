@@ -1,4 +1,5 @@
 //! Programs as texts, and what the checker says about them.
+#![allow(dead_code)]
 
 use plat_base::{Diagnostic, Name, SourceMap};
 use plat_sema::{SourceModule, analyze, hir};
@@ -82,6 +83,43 @@ pub fn standard_library() -> Vec<File> {
         }
     }
     files
+}
+
+/// A program of one file, with the small prelude.
+pub fn check(text: &str) -> Checked {
+    check_files(&[small_prelude(), own("main", text)])
+}
+
+/// A prelude in which a test can see all that it depends on.
+pub fn small_prelude() -> File {
+    let text = include_str!("prelude.plat").to_owned();
+    File { name: "prelude".to_owned(), text, is_std: true, is_prelude: true }
+}
+
+/// Asserts which diagnostics a program gets: `code @ text of the primary span`, in order.
+#[track_caller]
+pub fn expect(text: &str, codes: &[&str]) {
+    let checked = check(text);
+    assert_eq!(checked.codes(), codes, "\n{text}\n{}", checked.report());
+}
+
+/// Asserts that a program gets one diagnostic, whose whole report has all these texts in it.
+#[track_caller]
+pub fn expect_report(text: &str, parts: &[&str]) {
+    let checked = check(text);
+    let report = checked.report();
+    assert_eq!(checked.diagnostics.len(), 1, "\n{text}\n{report}");
+    for part in parts {
+        assert!(report.contains(part), "`{part}` is missing\n{text}\n{report}");
+    }
+}
+
+/// Asserts that a program has no problems.
+#[track_caller]
+pub fn expect_clean(text: &str) -> Checked {
+    let checked = check(text);
+    assert!(checked.diagnostics.is_empty(), "\n{text}\n{}", checked.report());
+    checked
 }
 
 /// A file of the program itself.
