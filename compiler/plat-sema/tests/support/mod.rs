@@ -1,5 +1,5 @@
 //! Programs as texts, and what the checker says about them.
-#![allow(dead_code)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 use plat_base::{Diagnostic, Name, SourceMap};
 use plat_sema::{SourceModule, analyze, hir};
