@@ -196,6 +196,20 @@ impl<'p> Evaluator<'p> {
         contexts.iter().map(pair).collect()
     }
 
+    /// What two contexts differ in, as people say it: their platforms or, if these are equal, their environments.
+    pub(crate) fn difference(&mut self, a: Context, b: Context) -> (String, String) {
+        let (axis, a, b) = match a.platform == b.platform {
+            true => (Axis::Environment, a.environment, b.environment),
+            false => (Axis::Platform, a.platform, b.platform),
+        };
+        let all = self.axis(axis);
+        let name = |at: Option<u16>| {
+            let object = at.and_then(|at| all.get(usize::from(at)));
+            object.and_then(|o| self.data(o.id).name).map_or(String::new(), |n| n.to_string())
+        };
+        (name(a), name(b))
+    }
+
     /// A context as people say it; empty if there is only one.
     pub fn describe_context(&mut self, at: Context) -> String {
         if self.all_contexts().len() <= 1 {

@@ -91,7 +91,7 @@ impl<'p> Evaluator<'p> {
 
     fn varying_emit(&mut self, emit: &Emit, (first, second): (Context, Context)) {
         let axis = if first.platform != second.platform { "platform" } else { "env" };
-        let (a, b) = (self.describe_context(first), self.describe_context(second));
+        let (a, b) = self.difference(first, second);
         let (path, value) = (self.program[emit.path].span, self.program[emit.value].span);
         let message = format!("what is emitted varies by {axis}, and the path does not");
         let diagnostic = Diagnostic::error("varies-where-fixed", message, value)

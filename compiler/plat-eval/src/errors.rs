@@ -192,9 +192,7 @@ impl<'p> Evaluator<'p> {
         match (data.kind, data.instance, data.name) {
             (Some(kind), Some(_), Some(name)) => format!("{} `{name}`", self.program[kind].name),
             (Some(kind), ..) => {
-                let kind = self.program[kind].name;
-                let article = if kind.as_str().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-                format!("{article} {kind}")
+                format!("this `{}`", self.program[kind].name)
             }
             _ => match self.bare(data.ty) {
                 Ty::Record(id) => match self.program.types.record(*id).name {

@@ -75,6 +75,10 @@ pub struct Evaluator<'p> {
     pub(crate) mask: Axes,
     pub(crate) depth: usize,
     pub(crate) steps: u64,
+    /// At how many steps to look at the limit again.
+    pub(crate) next_check: u64,
+    /// How many instances the project's own modules declare outside loops.
+    pub(crate) declared: u64,
     pub(crate) exhausted: bool,
     pub(crate) pending: Vec<Pending>,
     /// What is being computed that may not vary, for the message.
@@ -92,6 +96,8 @@ impl<'p> Evaluator<'p> {
     /// An evaluator of `program`, which has evaluated nothing yet. Declaration loops run when instances of a kind
     /// that they make are asked for.
     pub fn new(program: &'p Program, limits: Limits) -> Evaluator<'p> {
+        let own = |i: &&plat_sema::hir::Instance| !program[i.module].is_std && i.in_loop.is_none();
+        let declared = program.instances.iter().filter(own);
         let idle = || crate::object::Slot { busy: false, memos: crate::object::Memos::None };
         Evaluator {
             program,
@@ -122,6 +128,8 @@ impl<'p> Evaluator<'p> {
             mask: Axes::NONE,
             depth: 0,
             steps: 0,
+            next_check: 4096,
+            declared: declared.count() as u64,
             exhausted: false,
             pending: Vec::new(),
             fixed: Vec::new(),

@@ -8,8 +8,7 @@ use crate::object::Memo;
 use crate::value::{Secret, SecretPart, Text, Value};
 use plat_base::{Diagnostic, Name, Quantity, Rational, Span};
 use plat_sema::hir::{
-    Arm, Axes, Clause, Const, Conversion, ExprId, ExprKind, FnBody, FnId, InterpPart, Key, LetId, Pattern,
-    Ty, TyId,
+    Arm, Axes, Const, Conversion, ExprId, ExprKind, FnBody, FnId, InterpPart, LetId, Pattern, Ty,
 };
 use std::rc::Rc;
 
@@ -31,7 +30,7 @@ impl<'p> Evaluator<'p> {
         if self.depth >= self.limits.depth {
             return self.too_deep(id);
         }
-        if self.steps & 0xfff == 0 && self.out_of_steps() {
+        if self.steps >= self.next_check && self.out_of_steps() {
             return self.too_long(id);
         }
         self.depth += 1;
@@ -43,9 +42,10 @@ impl<'p> Evaluator<'p> {
         value
     }
 
-    fn out_of_steps(&self) -> bool {
+    pub(crate) fn out_of_steps(&mut self) -> bool {
+        self.next_check = self.steps + 4096;
         let contexts = self.axes.iter().flatten().map(|axis| axis.len().max(1)).product::<usize>() as u64;
-        let instances = (self.program.instances.len() + self.generated) as u64;
+        let instances = self.declared + self.generated as u64;
         let extra = instances.saturating_mul(contexts.max(1)).saturating_mul(self.limits.steps_per_instance);
         self.steps > self.limits.steps.saturating_add(extra)
     }
@@ -58,7 +58,7 @@ impl<'p> Evaluator<'p> {
     }
 
     #[cold]
-    fn too_long(&mut self, id: ExprId) -> Value {
+    pub(crate) fn too_long(&mut self, id: ExprId) -> Value {
         let span = self.program[id].span;
         let steps = self.steps;
         self.exceed(format!("the program is not done after {steps} steps"), span, true)
@@ -269,130 +269,6 @@ impl<'p> Evaluator<'p> {
         Value::Str(Text { text, reference: None })
     }
 
-    /// `a.b`, absent if there is no such field.
-    fn eval_field(&mut self, id: ExprId, env: &Env) -> Value {
-        let ExprKind::Field { base, name, name_span, .. } = &self.program[id].kind else {
-            return self.eval(id, env);
-        };
-        match self.eval(*base, env) {
-            Value::Object(object) => match self.read(object.id, *name) {
-                Value::Absent if name.as_str() == "length" && self.is_instances(*base) => {
-                    Value::Int(self.present_keys(object.id).len() as i64)
-                }
-                value => value,
-            },
-            Value::List(items) if name.as_str() == "length" => Value::Int(items.len() as i64),
-            Value::Str(text) if name.as_str() == "length" => Value::Int(text.text.chars().count() as i64),
-            Value::Absent => Value::Absent,
-            Value::Poison => Value::Poison,
-            other => {
-                let shown = self.show(&other);
-                let message = format!("{shown} has no field `{name}`");
-                self.fail(Diagnostic::error("unknown-field", message, *name_span))
-            }
-        }
-    }
-
-    /// An expression whose absence is asked about: a key that is not there is no error.
-    fn eval_perhaps(&mut self, id: ExprId, env: &Env) -> Value {
-        match &self.program[id].kind {
-            ExprKind::Field { .. } => {
-                let value = self.eval_field(id, env);
-                if let Some(witness) = &mut self.witness {
-                    witness.push((id, value.clone()));
-                }
-                value
-            }
-            _ => self.eval(id, env),
-        }
-    }
-
-    fn may_be_absent(&self, ty: TyId) -> bool {
-        matches!(
-            self.program.types.get(ty),
-            Ty::Optional(_) | Ty::Data | Ty::Error | Ty::Never | Ty::Param(_)
-        )
-    }
-
-    fn is_instances(&self, id: ExprId) -> bool {
-        matches!(self.program.types.get(self.program[id].ty), Ty::Instances(_))
-    }
-
-    /// `m.k` of a map without `k`. A check has nothing to say about a subject that lacks what it asks for.
-    #[cold]
-    fn no_entry(&mut self, id: ExprId, name: Name, span: Span, env: &Env) -> Value {
-        let ExprKind::Field { base, .. } = &self.program[id].kind else { return Value::Poison };
-        let Value::Object(map) = self.eval(*base, env) else { return Value::Absent };
-        if self.in_check {
-            return Value::Poison;
-        }
-        let of = self.describe(map.id);
-        if map.kind.is_some() && name == self.name_field {
-            let place = self.place_of(map.id);
-            let mut diagnostic = Diagnostic::error("missing-field", format!("{of} has no name here"), span)
-                .help("declare it under a name, and refer to that");
-            if let Some(place) = place {
-                diagnostic = diagnostic.label(place, "it is anonymous");
-            }
-            return self.fail(diagnostic);
-        }
-        // Without looking at values: one of them may be what is being computed.
-        let keys = self.candidate_keys(map.id);
-        let what = if self.is_instances(*base) { "instance" } else { "entry" };
-        self.no_such(format!("{of} has no {what} `{name}`"), name.as_str(), &keys, span)
-    }
-
-    fn no_such(&mut self, message: String, wanted: &str, keys: &[Name], span: Span) -> Value {
-        let mut diagnostic = Diagnostic::error("no-such-index", message, span);
-        let near = plat_base::closest(wanted, keys.iter().map(|k| k.as_str()));
-        let list = |keys: &[Name]| {
-            let shown: Vec<String> = keys.iter().take(8).map(|k| format!("`{k}`")).collect();
-            let more = if keys.len() > 8 { format!(" and {} more", keys.len() - 8) } else { String::new() };
-            format!("{}{more}", shown.join(", "))
-        };
-        diagnostic = match near {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-            None if keys.is_empty() => diagnostic.help("there are none"),
-            None => diagnostic.help(format!("there are {}", list(keys))),
-        };
-        self.fail(diagnostic)
-    }
-
-    fn index(&mut self, base: ExprId, index: ExprId, env: &Env) -> Value {
-        let span = self.program[index].span;
-        let must_exist = self.is_instances(base);
-        let (base, index) = (self.eval(base, env), self.eval(index, env));
-        match (base, index) {
-            (Value::Poison, _) | (_, Value::Poison) => Value::Poison,
-            (Value::Absent, _) => Value::Absent,
-            (Value::Object(object), Value::Str(key)) => {
-                let name = Name::new(&key.text);
-                match self.read(object.id, name) {
-                    Value::Absent if must_exist => {
-                        let keys = self.present_keys(object.id);
-                        let of = self.describe(object.id);
-                        self.no_such(format!("{of} has no instance `{name}`"), name.as_str(), &keys, span)
-                    }
-                    value => value,
-                }
-            }
-            (Value::List(items), Value::Int(at)) => {
-                let found = usize::try_from(at).ok().and_then(|at| items.get(at).cloned());
-                found.unwrap_or_else(|| self.no_element(at, items.len(), span))
-            }
-            _ => Value::Absent,
-        }
-    }
-
-    fn no_element(&mut self, at: i64, length: usize, span: Span) -> Value {
-        let help = match length {
-            0 => "the list is empty".to_owned(),
-            1 => "the list has one element, at 0".to_owned(),
-            n => format!("the list has {n} elements, from 0 to {}", n - 1),
-        };
-        self.fail(Diagnostic::error("no-such-index", format!("there is no element {at}"), span).help(help))
-    }
-
     fn junction(&mut self, a: ExprId, b: ExprId, decisive: bool, env: &Env) -> Value {
         match self.eval(a, env) {
             Value::Bool(first) if first == decisive => Value::Bool(decisive),
@@ -495,86 +371,6 @@ impl<'p> Evaluator<'p> {
         match number.and_then(Quantity::cores) {
             Some(quantity) => quantity.into(),
             None => self.out_of_range("this number of cores", span),
-        }
-    }
-
-    fn list_comprehension(&mut self, clauses: &[Clause], value: ExprId, span: Span, env: &Env) -> Value {
-        let mut out = Vec::new();
-        let done = self.iterate(clauses, env, &mut |this, env| {
-            let element = this.eval(value, env);
-            out.push(element);
-            out.len() <= this.limits.length
-        });
-        if done { self.list(out, span) } else { self.unfinished(out.len(), span) }
-    }
-
-    fn unfinished(&mut self, length: usize, span: Span) -> Value {
-        if length > self.limits.length {
-            let limit = self.limits.length;
-            return self.exceed(format!("this would have more than {limit} elements"), span, false);
-        }
-        Value::Poison
-    }
-
-    fn map_comprehension(
-        &mut self,
-        clauses: &[Clause],
-        (key, value): (Key, ExprId),
-        id: ExprId,
-        env: &Env,
-    ) -> Value {
-        let (span, ty) = (self.program[id].span, self.program[id].ty);
-        let place = self.program[value].span;
-        let mut out: Vec<(Name, Value, Option<Span>)> = Vec::new();
-        let mut seen = crate::plan::IdMap::<Name, ()>::default();
-        let done = self.iterate(clauses, env, &mut |this, env| {
-            let name = match key {
-                Key::Static(name) => name,
-                Key::Computed(expr) => match this.key_name(expr, env) {
-                    Some(name) => name,
-                    None => return false,
-                },
-            };
-            if seen.insert(name, ()).is_some() {
-                let message = format!("the key `{name}` comes twice");
-                this.report(
-                    Diagnostic::error("duplicate-name", message, span)
-                        .help("make the key differ between the rounds"),
-                );
-                return false;
-            }
-            let value = this.eval(value, env);
-            out.push((name, value, Some(place)));
-            out.len() <= this.limits.length
-        });
-        if done { self.plain(ty, out) } else { self.unfinished(out.len(), span) }
-    }
-
-    /// Calls `f` in the environment of each round; `false` if it stopped early or a source or filter is poisoned.
-    fn iterate(&mut self, clauses: &[Clause], env: &Env, f: &mut dyn FnMut(&mut Self, &Env) -> bool) -> bool {
-        let Some((clause, rest)) = clauses.split_first() else { return f(self, env) };
-        match clause {
-            Clause::If(condition) => match self.eval(*condition, env) {
-                Value::Bool(true) => self.iterate(rest, env, f),
-                Value::Bool(false) => true,
-                _ => false,
-            },
-            Clause::For { vars, source } => {
-                let span = self.program[*source].span;
-                let value = self.eval(*source, env);
-                let Some(rounds) = self.rounds(&value, *vars, span) else { return false };
-                for round in rounds {
-                    self.steps += 1;
-                    if self.exhausted || (self.steps & 0xfff == 0 && self.out_of_steps()) {
-                        self.too_long(*source);
-                        return false;
-                    }
-                    if !self.iterate(rest, &env::push(env, round), f) {
-                        return false;
-                    }
-                }
-                true
-            }
         }
     }
 }

@@ -154,14 +154,14 @@ impl<'p> Evaluator<'p> {
     ) {
         let axis = if known.platform != at.platform { "platform" } else { "env" };
         let place = self.place_of(object.id);
-        let told = |this: &mut Self, at: Context, value: &Value| {
+        let (on_known, on_at) = self.difference(known, at);
+        let told = |this: &mut Self, at: Context, value: &Value, on: String| {
             let span: Option<Span> = this.origin(object, name, at).or(place);
-            let on = this.describe_context(at);
             let shown = this.in_context(at, |this| this.show(value));
-            (span, format!("{shown} on {on}"))
+            (span, format!("{shown} for {on}"))
         };
-        let (first, on_first) = told(self, known, before);
-        let (second, on_second) = told(self, at, value);
+        let (first, on_first) = told(self, known, before, on_known);
+        let (second, on_second) = told(self, at, value, on_at);
         let (Some(first), Some(second)) = (first, second) else { return };
         let subject = self.describe(object.id);
         let message = format!("`{name}` of {subject} may not vary by {axis}");

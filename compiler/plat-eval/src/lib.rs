@@ -4,10 +4,12 @@
 //! Values are computed when they are asked for. Which axes (platform, environment) a computation reads is recorded,
 //! and its result is used in all contexts that agree on those.
 
+mod access;
 mod axes;
 mod bind;
 mod checks;
 mod compare;
+mod comprehensions;
 mod construct;
 mod emits;
 mod env;

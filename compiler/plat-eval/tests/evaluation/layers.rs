@@ -65,7 +65,7 @@ service b { image = image { registry = "r" } }
 service c { args = [image { registry = "r" }.reference] }
 "#;
     assert_eq!(value(source, "service.a.image.reference"), "\"ghcr.io/example/api:2\"");
-    let nameless = "prelude:27: missing-field: an image has no name here";
+    let nameless = "prelude:27: missing-field: this `image` has no name here";
     assert_eq!(problems(source), [nameless, nameless], "once for each place that makes one");
     assert_eq!(value(source, "image.api.reference"), "\"ghcr.io/example/api:1\"");
 }
