@@ -11,7 +11,8 @@ use plat_tests::{examples, scratch, tree};
 const USES: &str = "//example_tradestream";
 
 /// Where the rules are that Debian packages, and the stand-ins for those that it does not.
-const REPOSITORIES: [(&str, &str); 7] = [
+const REPOSITORIES: [(&str, &str); 8] = [
+    ("rules_license", "/usr/share/bazel/rules/license"),
     ("platforms", "/usr/share/bazel/tools/platforms"),
     ("bazel_skylib", "/usr/share/bazel/tools/skylib"),
     ("bazel_features", "/usr/share/bazel/tools/features"),

@@ -83,12 +83,16 @@ fn condition(row: &Row<'_>) -> Statement {
         None if row.shares_cpu => Some(":any_cpu".to_owned()),
         _ => None,
     };
-    config_setting(row, &row.condition, level)
+    config_setting(row, &row.condition, level).comment(format!("Holds where {} is built for.", row.key()))
 }
 
 /// Holds on the platform if its processor is there.
 fn cpu_condition(row: &Row<'_>) -> Statement {
-    config_setting(row, &row.cpu_condition, row.level.as_ref().map(TargetName::local))
+    let setting = config_setting(row, &row.cpu_condition, row.level.as_ref().map(TargetName::local));
+    setting.comment(format!(
+        "Holds where {} is built for, and not on a host that may have a lesser processor.",
+        row.key()
+    ))
 }
 
 fn config_setting(row: &Row<'_>, name: &TargetName, level: Option<String>) -> Statement {

@@ -175,7 +175,8 @@ fn memory_tables(plan: &Plan<'_>) -> Vec<Statement> {
     vec![
         Statement::assign("MEMORY_CONFIGS", Expr::dict(configs))
             .comment("By `memory` declaration. Sizes are spelled as the runtime spells them."),
-        Statement::assign("MEMORY_FLAGS", Expr::dict(flags)).comment("For `jvm_flags`: see memory_flags()."),
+        Statement::assign("MEMORY_FLAGS", Expr::dict(flags))
+            .comment("The flags of the runtime, for `jvm_flags` and the like: see memory_flags()."),
     ]
 }
 

@@ -156,17 +156,21 @@ fn same(a: &BaseImage, b: &BaseImage) -> bool {
     a.repository == b.repository && a.tag == b.tag && a.digest == b.digest
 }
 
-/// How the image's index spells a platform: some write the variant that others leave out.
+/// How the image's index spells a platform, which rules_oci compares letter by letter: Docker Official Images and
+/// distroless write the variant of 64-bit Arm, most others leave it out.
 fn spelling(base: &BaseImage, platform: &str) -> String {
-    let plain = |p: &str| p.strip_suffix("arm64/v8").map_or(p.to_owned(), |os| format!("{os}arm64"));
-    if base.platforms.iter().any(|p| p == platform) {
-        return platform.to_owned();
-    }
-    base.platforms
-        .iter()
-        .find(|p| plain(p) == plain(platform))
-        .cloned()
-        .unwrap_or_else(|| platform.to_owned())
+    let with_variant = platform.ends_with("/arm64").then(|| format!("{platform}/v8"));
+    let writes_it = is_official(base)
+        || base.repository.starts_with("gcr.io/distroless/")
+        || base.platforms.iter().any(|p| Some(p) == with_variant.as_ref());
+    with_variant.filter(|_| writes_it).unwrap_or_else(|| platform.to_owned())
+}
+
+/// Whether it is one of Docker's own.
+fn is_official(base: &BaseImage) -> bool {
+    let path = path_of(base);
+    let on_hub = !has_host(&base.repository) || full_name(base).starts_with("docker.io/");
+    on_hub && (!path.contains('/') || path.starts_with("library/"))
 }
 
 /// Whether the first part of a repository's path is the host of a registry.

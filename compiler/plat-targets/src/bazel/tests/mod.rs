@@ -76,7 +76,7 @@ fn every_line_has_an_origin_or_is_every_projects() {
     assert_eq!(origin_of("\"heap_size\": \"1g\""), at(31), "the heap's own field");
     assert_eq!(origin_of("\"gc_type\": \"serial\""), at(33));
     assert_eq!(origin_of("\"cpu\": 80.0"), at(81));
-    assert_eq!(origin_of("        \"-mavx2\","), at(11), "the processor");
+    assert_eq!(origin_of("        \"-mtune=haswell\","), at(11), "the processor");
 }
 
 #[test]
@@ -338,7 +338,7 @@ fn base_images_are_pulled_once_and_by_their_full_name() {
     assert!(module.contains("image = \"docker.io/library/python\""));
     assert!(module.contains("digest = \"sha256:0123456789abcdef\""));
     let mut distroless = base("gcr.io/distroless/static-debian13", "nonroot", None);
-    distroless.platforms = vec!["linux/amd64".to_owned(), "linux/arm64/v8".to_owned()];
+    distroless.platforms = vec!["linux/amd64".to_owned(), "linux/arm64".to_owned()];
     let specs = per_platform(
         vec![spec(distroless.clone(), Vec::new(), &["/x"]), spec(distroless, Vec::new(), &["/x"])],
         1,
@@ -351,6 +351,13 @@ fn base_images_are_pulled_once_and_by_their_full_name() {
     let module = &file(&emission, "platforms.MODULE.bazel").text;
     assert_eq!(module.matches("oci.pull(").count(), 1, "{module}");
     assert!(module.contains("\"linux/arm64/v8\""), "as the image's own index spells it: {module}");
+    let spelled = |repository: &str| {
+        let specs = per_platform(vec![spec(base(repository, "1", None), Vec::new(), &["/x"])], 1);
+        let project = Project { images: vec![image("a", specs, 1)], ..self::project(vec![sample_arm64()]) };
+        file(&emitted(&project), "platforms.MODULE.bazel").text.contains("\"linux/arm64/v8\"")
+    };
+    assert!(spelled("python") && spelled("docker.io/library/python"), "Docker's own images");
+    assert!(!spelled("grafana/grafana") && !spelled("ghcr.io/org/api"), "others leave the variant out");
     assert!(module.contains("\"distroless_static_debian13_nonroot_linux_arm64_v8\""), "{module}");
 }
 

@@ -212,7 +212,7 @@ fn percent(value: i64, offset: usize) -> Option<Sourced<Quantity>> {
 
 /// The project of the design's first case, as far as Bazel reads it.
 pub(super) fn tradestream() -> Project {
-    let amd64_flags = ["-march=x86-64-v3", "-mavx2", "-mfma", "-mtune=haswell"];
+    let amd64_flags = ["-march=x86-64-v3", "-mtune=haswell"];
     let mut amd64 =
         base_platform("amd64", "amd64", "", cpu("x86-64-v3", &["avx2", "fma"], &amd64_flags, false, 11), 10);
     amd64.cpu.rustflags = vec!["-Ctarget-cpu=x86-64-v3".to_owned()];
@@ -221,7 +221,7 @@ pub(super) fn tradestream() -> Project {
         base_platform("arm64", "arm64", "", cpu("armv8-a", &["neon"], &["-march=armv8-a"], true, 14), 13);
     arm64.cflags = sourced(vec!["-O3".to_owned()], 15);
     arm64.doc = Some("Graviton and Raspberry Pi.".to_owned());
-    let armv7_flags = ["-march=armv7-a", "-mfpu=neon"];
+    let armv7_flags = ["-march=armv7-a", "-mfloat-abi=hard", "-mfpu=neon"];
     let mut armv7 =
         base_platform("armv7", "arm", "v7", cpu("armv7-a", &["neon"], &armv7_flags, false, 17), 16);
     armv7.word_bits = 32;

@@ -12,10 +12,16 @@ def _declared_base(image, platforms):
     missing = [platform for platform in platforms if platform not in bases]
     if missing:
         fail("the last stage of '%s' runs commands on %s, and a layer of files cannot: name an image on which they have run, base = \"//some:image\"" % (image, ", ".join(missing)))
-    return select(
-        {PLATFORM_CONDITIONS[platform]: bases[platform] for platform in platforms},
-        no_match_error = "'%s' is not built for this platform" % image,
-    )
+    return _by_platform({platform: bases[platform] for platform in platforms}, None)
+
+def _by_platform(values, default):
+    arms = {PLATFORM_CONDITIONS[platform]: value for platform, value in values.items()}
+    arms["//conditions:default"] = default
+    return select(arms)
+
+def _only_for(platforms):
+    # Elsewhere, such as on the machine of a developer, `bazel build //...` skips the target.
+    return _by_platform({platform: [] for platform in platforms}, ["@platforms//:incompatible"])
 
 def multi_platform_image(
         name,
@@ -75,6 +81,7 @@ def multi_platform_image(
             name = target,
             base = base,
             tags = tags,
+            target_compatible_with = _only_for(of),
             tars = [name + "_layer"],
             visibility = visibility if len(parts) == 1 else ["//visibility:private"],
             **arguments
@@ -83,7 +90,7 @@ def multi_platform_image(
     if len(parts) > 1:
         native.alias(
             name = name + "_image",
-            actual = select({PLATFORM_CONDITIONS[platform]: images[platform] for platform in keys}),
+            actual = _by_platform(images, images[keys[0]]),
             tags = tags,
             visibility = visibility,
         )

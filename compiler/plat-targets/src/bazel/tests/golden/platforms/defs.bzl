@@ -111,13 +111,12 @@ _NO_MATCH = "not one of the project's platforms; build with --platforms set to o
 CPU_OPTIMIZATIONS = {
     "x86_64": [
         "-march=x86-64-v3",
-        "-mavx2",
-        "-mfma",
         "-mtune=haswell",
     ],
     "aarch64": ["-march=armv8-a"],
     "armv7": [
         "-march=armv7-a",
+        "-mfloat-abi=hard",
         "-mfpu=neon",
     ],
 }
@@ -126,8 +125,6 @@ PLATFORM_CFLAGS = {
     "linux/amd64": [
         "-O3",
         "-march=x86-64-v3",
-        "-mavx2",
-        "-mfma",
         "-mtune=haswell",
     ],
     "linux/arm64": [
@@ -137,6 +134,7 @@ PLATFORM_CFLAGS = {
     "linux/arm/v7": [
         "-O2",
         "-march=armv7-a",
+        "-mfloat-abi=hard",
         "-mfpu=neon",
     ],
 }
@@ -146,8 +144,6 @@ COPTS = select({
     "//platforms:is_linux_amd64_cpu": [
         "-O3",
         "-march=x86-64-v3",
-        "-mavx2",
-        "-mfma",
         "-mtune=haswell",
     ],
     "//platforms:is_linux_arm64": [
@@ -157,6 +153,7 @@ COPTS = select({
     "//platforms:is_linux_arm_v7_cpu": [
         "-O2",
         "-march=armv7-a",
+        "-mfloat-abi=hard",
         "-mfpu=neon",
     ],
     "//conditions:default": [],
@@ -210,7 +207,7 @@ MEMORY_CONFIGS = {
     },
 }
 
-# For `jvm_flags`: see memory_flags().
+# The flags of the runtime, for `jvm_flags` and the like: see memory_flags().
 MEMORY_FLAGS = {
     "java": select(
         {
