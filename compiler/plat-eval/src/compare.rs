@@ -153,7 +153,9 @@ impl<'p> Evaluator<'p> {
     pub(crate) fn present_keys(&mut self, id: ObjectId) -> Vec<Name> {
         if let Layers::Fixed(Stack::One(Layer::Plain(plain))) = &self.data(id).layers {
             let present = plain.entries.iter().filter(|(_, value, _)| !matches!(value, Value::Absent));
-            return present.map(|(name, ..)| *name).collect();
+            let keys: Vec<_> = present.map(|(name, ..)| *name).collect();
+            self.steps += keys.len() as u64 / 8;
+            return keys;
         }
         let names = self.candidate_keys(id);
         names.iter().copied().filter(|name| self.is_present(id, *name)).collect()
@@ -164,7 +166,9 @@ impl<'p> Evaluator<'p> {
     pub(crate) fn entries_of(&mut self, id: ObjectId) -> Vec<(Name, Value)> {
         if let Layers::Fixed(Stack::One(Layer::Plain(plain))) = &self.data(id).layers {
             let present = plain.entries.iter().filter(|(_, value, _)| !matches!(value, Value::Absent));
-            return present.map(|(name, value, _)| (*name, value.clone())).collect();
+            let entries: Vec<_> = present.map(|(name, value, _)| (*name, value.clone())).collect();
+            self.steps += entries.len() as u64 / 8;
+            return entries;
         }
         let keys = self.present_keys(id);
         keys.into_iter().map(|key| (key, self.read(id, key))).collect()

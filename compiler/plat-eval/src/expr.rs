@@ -42,6 +42,15 @@ impl<'p> Evaluator<'p> {
         value
     }
 
+    /// Counts work that is done without evaluating expressions: what goes through a list or text element by element.
+    pub(crate) fn charge(&mut self, value: &Value) {
+        self.steps += match value {
+            Value::List(items) => items.len() as u64 / 8,
+            Value::Str(text) => text.text.len() as u64 / 64,
+            _ => 0,
+        };
+    }
+
     pub(crate) fn out_of_steps(&mut self) -> bool {
         self.next_check = self.steps + 4096;
         let contexts = self.axes.iter().flatten().map(|axis| axis.len().max(1)).product::<usize>() as u64;

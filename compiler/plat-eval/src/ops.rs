@@ -24,6 +24,8 @@ impl<'p> Evaluator<'p> {
         if matches!(a, Value::Poison) || matches!(b, Value::Poison) {
             return Value::Poison;
         }
+        self.charge(&a);
+        self.charge(&b);
         let verdict = |holds: Option<bool>| holds.map_or(Value::Poison, Value::Bool);
         match op {
             BinaryOp::Eq => verdict(self.equal(&a, &b)),

@@ -75,6 +75,13 @@ pub(super) fn unique(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
                 let mut is_new = true;
                 for known in &kept {
                     this.steps += 1;
+                    if this.exhausted || (this.steps >= this.next_check && this.out_of_steps()) {
+                        return this.exceed(
+                            "this list is too long to compare all its elements".to_owned(),
+                            call.span,
+                            true,
+                        );
+                    }
                     match this.equal(known, other) {
                         None => return Value::Poison,
                         Some(same) => is_new &= !same,

@@ -98,6 +98,9 @@ impl<'p> Evaluator<'p> {
         if args.iter().any(|arg| matches!(arg, Value::Poison)) {
             return Value::Poison;
         }
+        for arg in args {
+            self.charge(arg);
+        }
         match self.intrinsic(id, name) {
             Some(intrinsic) => {
                 let ty = self.program[call].ty;

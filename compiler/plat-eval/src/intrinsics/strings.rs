@@ -77,17 +77,19 @@ pub(super) fn contains(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
 pub(super) fn split(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     let Some(text) = call.text(0) else { return Value::Poison };
     let separator = call.text(1).map_or(" ", |s| s);
+    let most = this.limits.length + 1;
     let pieces: Vec<Value> = if separator.is_empty() {
-        text.chars().map(|c| this.string(c.to_string(), call.span)).collect()
+        text.chars().take(most).map(|c| this.string(c.to_string(), call.span)).collect()
     } else {
-        text.split(separator).map(|piece| this.string(piece, call.span)).collect()
+        text.split(separator).take(most).map(|piece| this.string(piece, call.span)).collect()
     };
     this.list(pieces, call.span)
 }
 
 pub(super) fn lines(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     let Some(text) = call.text(0) else { return Value::Poison };
-    let lines = text.lines().map(|line| this.string(line, call.span)).collect();
+    let most = this.limits.length + 1;
+    let lines = text.lines().take(most).map(|line| this.string(line, call.span)).collect();
     this.list(lines, call.span)
 }
 

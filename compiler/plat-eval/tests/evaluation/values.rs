@@ -200,6 +200,8 @@ fn explosions_stop_soon() {
         "service s { replicas = [for a in range(3000) for b in range(3000): 1].length }",
         "service s { replicas = range(2000000000).length }",
         "fn a() -> list[int] = [for i in range(1000): i]\nfn b() -> list[int] = [for i in range(1000): sum(a())]\nfn c() -> list[int] = [for i in range(1000): sum(b())]\nservice s { replicas = sum(c()) }",
+        "let big = range(900000)\nservice s { replicas = [for a in range(900000) if a in big: 1].length }",
+        "let big = [for i in range(30000): { n = i }]\nservice s { replicas = unique(big).length }",
         "for a in range(2000) { for b in range(2000) { service \"s\\(a)-\\(b)\" { } } }",
     ];
     for source in sources {
