@@ -33,7 +33,7 @@ fn levels(plan: &Plan<'_>) -> Vec<Statement> {
         if let Some(level) = &row.level
             && !names.iter().any(|(known, _)| *known == level)
         {
-            names.push((level, row.platform.cpu.origin));
+            names.push((level, row.platform.cpu.origin.or(row.platform.origin)));
         }
     }
     if names.is_empty() {

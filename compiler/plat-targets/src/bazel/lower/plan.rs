@@ -109,13 +109,23 @@ fn level_name(cpu: &Cpu) -> String {
     name
 }
 
+/// Platforms that share operating system and architecture are told apart by the processor; where that is the same
+/// too, or is not said, by the variant.
 fn mark_shared(rows: &mut [Row<'_>]) {
     let pairs: Vec<(BazelLabel, BazelLabel)> = rows.iter().map(|r| (r.os.clone(), r.cpu.clone())).collect();
+    let mut taken: Vec<(BazelLabel, BazelLabel, Option<TargetName>)> = Vec::new();
     for row in rows.iter_mut() {
         row.shares_cpu = pairs.iter().filter(|(os, cpu)| *os == row.os && *cpu == row.cpu).count() > 1;
-        if row.shares_cpu {
-            row.cpu_condition = row.condition.clone();
+        if !row.shares_cpu {
+            continue;
         }
+        row.cpu_condition = row.condition.clone();
+        let is_taken = taken.contains(&(row.os.clone(), row.cpu.clone(), row.level.clone()));
+        let variant = &row.platform.variant;
+        if (row.level.is_none() || is_taken) && !variant.is_empty() {
+            row.level = TargetName::parse(&format!("{}-{variant}", row.platform.arch));
+        }
+        taken.push((row.os.clone(), row.cpu.clone(), row.level.clone()));
     }
 }
 

@@ -253,6 +253,21 @@ fn the_processor_decides_between_platforms_of_one_architecture() {
 }
 
 #[test]
+fn the_variant_decides_where_the_processor_does_not() {
+    let mut silent = amd64_v3();
+    silent.cpu = amd64().cpu;
+    let emission = emitted(&project(vec![amd64(), silent]));
+    let build = &file(&emission, "platforms/BUILD.bazel").text;
+    assert_eq!(build.matches("\":amd64-v3\"").count(), 2, "platform and condition: {build}");
+    let mut same = amd64();
+    same.cpu = amd64_v3().cpu;
+    let emission = emitted(&project(vec![same, amd64_v3()]));
+    let build = &file(&emission, "platforms/BUILD.bazel").text;
+    assert_eq!(build.matches("\":amd64-v3\"").count(), 2, "{build}");
+    assert_eq!(build.matches("\":x86-64-v3\"").count(), 2, "{build}");
+}
+
+#[test]
 fn where_platforms_agree_there_is_no_select() {
     let mut project = project(vec![amd64(), sample_arm64()]);
     project.dependencies = vec![dependencies("all", vec![vec!["//a:b", "//c"], vec!["//a:b", "//c"]], 1)];
