@@ -16,7 +16,7 @@ impl Reader<'_, '_> {
             value.unwrap_or_else(|| Sourced::new(default.to_owned(), declared))
         };
         let registry = self.text(fixed, name!("registry"));
-        let repository = or_declared(self.text(fixed, name!("repository")), &name);
+        let repository = or_declared(self.text(fixed, name!("name")), &name);
         let tag = or_declared(self.text(fixed, name!("tag")), "latest");
         let prefix =
             registry.as_ref().map(|r| format!("{}/", r.value.trim_end_matches('/'))).unwrap_or_default();
