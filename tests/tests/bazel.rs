@@ -302,3 +302,34 @@ fn an_unknown_platform_is_an_error() {
     assert_ne!(ran.status, 0);
     assert!(ran.stderr.contains("linux/riscv64"), "{}", ran.stderr);
 }
+
+#[test]
+fn the_monitor_knows_the_declared_platforms_and_thresholds() {
+    let (_, output) = examples::compiled().iter().find(|(n, _)| n == "tradestream").expect("an example");
+    let folder = output.join("bazel/platforms");
+    let script = r#"
+import platform_monitor as m
+for machine in [("Linux", "x86_64", 64), ("Linux", "aarch64", 64), ("Linux", "armv7l", 32), ("Linux", "armv6l", 32)]:
+    try:
+        print(m.detect_platform(*machine))
+    except m.UnknownPlatformError as error:
+        print("unknown")
+m.detect_platform = lambda: "linux/arm64"
+monitor = m.PlatformMonitor()
+print(monitor.exceeded({"cpu_percent": 75.0, "memory_percent": 75.0, "disk_percent": 86.0}))
+print(sorted(monitor.collect_metrics()))
+"#;
+    let ran = oracle::ask("oracle-python", &folder, &["-B", "-c", script]).expect(0);
+    assert_eq!(
+        ran.stdout.lines().collect::<Vec<_>>(),
+        [
+            "linux/amd64",
+            "linux/arm64",
+            "linux/arm/v7",
+            "unknown",
+            "['cpu', 'disk']",
+            "['architecture', 'cpu_count', 'cpu_percent', 'disk_percent', 'memory_available', 'memory_percent', \
+             'memory_total', 'platform']",
+        ]
+    );
+}
