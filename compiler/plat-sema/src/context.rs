@@ -2,10 +2,10 @@
 //! tree, and the environment of the expression at hand. Nothing is decided here.
 
 use crate::SourceModule;
+use crate::hash::{FastMap, FastSet};
 use crate::hir::{self, ExprId, ExprKind, FnId, InstanceId, KindId, LoopId, Program, RefinementId, TyId};
 use plat_base::{Diagnostic, FileId, Name, Span};
 use plat_syntax::ast;
-use std::collections::{HashMap, HashSet};
 
 /// How deeply expressions, bodies and the constants they mention may nest before `limit-exceeded`.
 pub(crate) const MAX_DEPTH: u32 = 4000;
@@ -43,7 +43,7 @@ pub(crate) struct Binding {
 /// The names of a module (or of the whole prelude). Instances of several kinds may share one.
 #[derive(Default, Debug)]
 pub(crate) struct Scope {
-    names: HashMap<Name, Vec<Binding>>,
+    names: FastMap<Name, Vec<Binding>>,
     /// In source order, for suggestions.
     pub(crate) order: Vec<Name>,
 }
@@ -112,7 +112,7 @@ pub(crate) struct KindSource<'a> {
     pub(crate) ast: &'a ast::Kind,
     pub(crate) progress: Progress,
     /// Where each field is in [`hir::Kind::fields`].
-    pub(crate) index: HashMap<Name, u32>,
+    pub(crate) index: FastMap<Name, u32>,
     /// Whether it may have fields that nobody knows, since its parent or a field is in error.
     pub(crate) is_open: bool,
     /// Whether instances come into being whose names are not known before evaluation.
@@ -251,14 +251,14 @@ pub(crate) struct Checker<'a> {
     pub(crate) prelude: Scope,
     pub(crate) env: Env<'a>,
     /// Instances by kind (and each of its ancestors) and name.
-    pub(crate) named: HashMap<(KindId, Name), Named>,
+    pub(crate) named: FastMap<(KindId, Name), Named>,
     /// Names of declarations that were in error: what mentions them stays silent.
-    pub(crate) broken: HashSet<Name>,
+    pub(crate) broken: FastSet<Name>,
     /// The non-abstract instances of the axes, in program order.
     pub(crate) platforms: Vec<InstanceId>,
     pub(crate) environments: Vec<InstanceId>,
     /// Answers of `is_plain_data`.
-    pub(crate) plain: HashMap<TyId, bool>,
+    pub(crate) plain: FastMap<TyId, bool>,
     /// The names of all checks.
     pub(crate) check_names: Vec<Name>,
     pub(crate) depth: u32,
@@ -281,11 +281,11 @@ impl<'a> Checker<'a> {
             scopes: Vec::new(),
             prelude: Scope::default(),
             env: Env::new(0, first),
-            named: HashMap::new(),
-            broken: HashSet::new(),
+            named: FastMap::default(),
+            broken: FastSet::default(),
             platforms: Vec::new(),
             environments: Vec::new(),
-            plain: HashMap::new(),
+            plain: FastMap::default(),
             check_names: Vec::new(),
             depth: 0,
             gaps: 0,

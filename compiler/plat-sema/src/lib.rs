@@ -5,6 +5,7 @@
 mod check;
 mod context;
 mod errors;
+mod hash;
 pub mod hir;
 mod resolve;
 

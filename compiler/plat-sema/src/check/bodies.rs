@@ -4,11 +4,11 @@ use super::assign::{Want, Why};
 use super::show;
 use crate::context::{Checker, Frame};
 use crate::errors;
+use crate::hash::FastMap;
 use crate::hir::{Allow, Body, BodyId, Entry, Field, Key, KindId, RecordId, Ty, TyId, Verb};
 use crate::resolve::annotations::Annotated;
 use plat_base::{Name, Span};
 use plat_syntax::ast::{self, EntryKind};
-use std::collections::HashMap;
 
 /// What a body is a layer of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,7 +40,7 @@ const FEW: usize = 12;
 /// The keys of a layer so far.
 enum Seen {
     Few(Vec<(Name, Span)>),
-    Many(HashMap<Name, Span>),
+    Many(FastMap<Name, Span>),
 }
 
 impl Seen {
@@ -48,7 +48,7 @@ impl Seen {
         if count <= FEW {
             Seen::Few(Vec::with_capacity(count))
         } else {
-            Seen::Many(HashMap::with_capacity(count))
+            Seen::Many(FastMap::with_capacity_and_hasher(count, Default::default()))
         }
     }
 

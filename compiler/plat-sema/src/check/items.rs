@@ -4,6 +4,7 @@ use super::assign::{Want, Why};
 use super::bodies::Target;
 use crate::context::{Checker, Frame, Local, Progress};
 use crate::errors;
+use crate::hash::FastMap;
 use crate::hir::{
     self, Body, Entry, ExprId, Field, FnBody, FnId, InstanceId, InstanceInit, InstanceName, Key, KindId,
     LetId, ModuleId, Param, TyId, Verb,
@@ -11,7 +12,6 @@ use crate::hir::{
 use crate::resolve::annotations::Annotated;
 use plat_base::{Name, Span};
 use plat_syntax::ast::{self, Member};
-use std::collections::HashMap;
 
 impl<'a> Checker<'a> {
     /// Checks everything that has an expression in it.
@@ -198,7 +198,7 @@ impl<'a> Checker<'a> {
     ) -> Vec<Entry> {
         let mut entries = Vec::with_capacity(decl.members.len());
         let mut whens = Vec::new();
-        let mut seen: HashMap<Name, Span> = HashMap::new();
+        let mut seen: FastMap<Name, Span> = FastMap::default();
         for member in &decl.members {
             let key = match member {
                 Member::Field(field) if field.default.is_some() => Some(field.name),

@@ -2,20 +2,21 @@
 
 use crate::context::Checker;
 use crate::errors;
+use crate::hash::FastSet;
 use crate::hir::{
     BodyId, Clause, Declaration, Entry, ExprId, ExprKind, FnBody, FnId, InstanceId, InstanceInit,
     InstanceName, InterpPart, Key, KindId, LetId, LoopId, Verb,
 };
 use plat_base::Span;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 /// Collects the kinds whose instances an expression reads, through what it mentions.
 #[derive(Default)]
 struct Reads {
     kinds: BTreeSet<KindId>,
-    lets: HashSet<LetId>,
-    fns: HashSet<FnId>,
-    instances: HashSet<InstanceId>,
+    lets: FastSet<LetId>,
+    fns: FastSet<FnId>,
+    instances: FastSet<InstanceId>,
     /// Expressions and bodies still to be looked at.
     exprs: Vec<ExprId>,
     bodies: Vec<BodyId>,

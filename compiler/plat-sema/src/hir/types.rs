@@ -1,8 +1,8 @@
 //! Types, interned: equal types have equal ids.
 
 use super::{EnumId, ExprId, KindId, ModuleId};
+use crate::hash::FastMap;
 use plat_base::{Dimension, Name, Span};
-use std::collections::HashMap;
 
 /// An interned type.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -106,9 +106,9 @@ pub struct Refinement {
 #[derive(Debug)]
 pub struct Types {
     types: Vec<Ty>,
-    ids: HashMap<Ty, TyId>,
+    ids: FastMap<Ty, TyId>,
     records: Vec<Record>,
-    record_ids: HashMap<Record, RecordId>,
+    record_ids: FastMap<Record, RecordId>,
     refinements: Vec<Refinement>,
 }
 
@@ -116,9 +116,9 @@ impl Default for Types {
     fn default() -> Types {
         let mut types = Types {
             types: Vec::new(),
-            ids: HashMap::new(),
+            ids: FastMap::default(),
             records: Vec::new(),
-            record_ids: HashMap::new(),
+            record_ids: FastMap::default(),
             refinements: Vec::new(),
         };
         for ty in FIXED {

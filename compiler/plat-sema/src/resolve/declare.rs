@@ -6,10 +6,10 @@ use crate::context::{
     Progress, Scope,
 };
 use crate::errors;
+use crate::hash::FastMap;
 use crate::hir::{self, Declaration, ExprId, InstanceInit, InstanceName, KindId, ModuleId, TyId};
 use plat_base::{Name, Span};
 use plat_syntax::ast::{self, EntryKind, ItemKind, Member};
-use std::collections::HashMap;
 
 impl<'a> Checker<'a> {
     /// Declares everything in every module.
@@ -106,7 +106,7 @@ impl<'a> Checker<'a> {
     fn declare_enum(&mut self, module: usize, decl: &'a ast::Enum, doc: Option<String>) {
         let id = hir::EnumId(self.program.enums.len() as u32);
         let mut variants: Vec<hir::EnumVariant> = Vec::with_capacity(decl.variants.len());
-        let mut seen: HashMap<Name, Span> = HashMap::new();
+        let mut seen: FastMap<Name, Span> = FastMap::default();
         for variant in &decl.variants {
             if let Some(first) = seen.insert(variant.name.name, variant.name.span) {
                 self.report(errors::duplicate_name(variant.name.name, first, variant.name.span));
@@ -145,7 +145,7 @@ impl<'a> Checker<'a> {
             module,
             ast: decl,
             progress: Progress::Todo,
-            index: HashMap::new(),
+            index: FastMap::default(),
             is_open: decl.members.iter().any(is_gap),
             generated: false,
         });

@@ -2,16 +2,16 @@
 
 use crate::context::{Checker, Def, Named};
 use crate::errors;
+use crate::hash::FastMap;
 use crate::hir::{Declaration, InstanceId, InstanceName, KindId};
 use plat_base::Name;
 use plat_syntax::ast::{self, InstanceInit};
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 impl<'a> Checker<'a> {
     /// Resolves the kinds and names of all instances, then their parents.
     pub(crate) fn resolve_instances(&mut self) {
-        let mut first_of: HashMap<(KindId, Name), InstanceId> = HashMap::new();
+        let mut first_of: FastMap<(KindId, Name), InstanceId> = FastMap::default();
         for at in 0..self.program.instances.len() {
             let id = InstanceId(at as u32);
             if let Some(kind) = self.instance_kind(id) {
@@ -47,7 +47,7 @@ impl<'a> Checker<'a> {
         &mut self,
         id: InstanceId,
         kind: KindId,
-        first_of: &mut HashMap<(KindId, Name), InstanceId>,
+        first_of: &mut FastMap<(KindId, Name), InstanceId>,
     ) {
         let is_axis = Some(kind) == self.program.platform_kind || Some(kind) == self.program.environment_kind;
         if is_axis && self.program[id].in_loop.is_some() {

@@ -2,10 +2,10 @@
 
 use crate::context::{Checker, Def, Progress};
 use crate::errors;
+use crate::hash::FastMap;
 use crate::hir::{self, KindField, KindId, KindRest};
 use crate::resolve::annotations::Annotated;
 use plat_syntax::ast::{self, EntryKind, Key, Member};
-use std::collections::HashMap;
 
 impl<'a> Checker<'a> {
     /// Resolves all kinds.
@@ -58,7 +58,8 @@ impl<'a> Checker<'a> {
 
     fn fill_fields(&mut self, id: KindId, parent: Option<KindId>, decl: &'a ast::Kind) {
         let mut fields = parent.map_or_else(Vec::new, |p| self.program[p].fields.clone());
-        let mut index = parent.map_or_else(HashMap::new, |p| self.tables.kinds[p.0 as usize].index.clone());
+        let mut index =
+            parent.map_or_else(FastMap::default, |p| self.tables.kinds[p.0 as usize].index.clone());
         let mut rest = parent.and_then(|p| self.program[p].rest);
         for member in &decl.members {
             match member {
@@ -112,7 +113,7 @@ impl<'a> Checker<'a> {
 }
 
 /// A default that a kind gives to a field of its parent.
-fn note_default(entry: &ast::Entry, index: &HashMap<plat_base::Name, u32>, fields: &mut [KindField]) {
+fn note_default(entry: &ast::Entry, index: &FastMap<plat_base::Name, u32>, fields: &mut [KindField]) {
     let (EntryKind::Set(Key::Static(key), _)
     | EntryKind::Refine(Key::Static(key), _)
     | EntryKind::Append(Key::Static(key), _)) = &entry.kind
