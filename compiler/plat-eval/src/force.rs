@@ -2,7 +2,7 @@
 //! anywhere is found here, whether some target reads it or not.
 
 use crate::evaluator::Evaluator;
-use crate::object::{Memo, agrees};
+use crate::object::agrees;
 use crate::value::{Context, Object, ObjectId, Value};
 use plat_base::{Diagnostic, Name, Span};
 use plat_sema::hir::{Axes, KindId, LetId};
@@ -75,14 +75,12 @@ impl<'p> Evaluator<'p> {
     }
 
     fn force_object(&mut self, id: ObjectId, suspects: &mut Vec<Suspect>) {
-        if let Some(extra) = self.data(id).known() {
-            if let Some(memo) = extra.forced.find(self.at) {
-                self.mask = self.mask.union(memo.mask);
-                return;
-            }
-            if extra.forcing {
-                return;
-            }
+        if let Some(mask) = self.data(id).forced_in(self.at) {
+            self.mask = self.mask.union(mask);
+            return;
+        }
+        if self.data(id).forcing {
+            return;
         }
         if self.exhausted {
             return;
@@ -94,7 +92,7 @@ impl<'p> Evaluator<'p> {
             }
             return;
         }
-        self.data_mut(id).extra().forcing = true;
+        self.data_mut(id).forcing = true;
         self.depth += 1;
         let saved = std::mem::replace(&mut self.mask, Axes::NONE);
         self.force_fields(id, suspects);
@@ -102,9 +100,9 @@ impl<'p> Evaluator<'p> {
         self.mask = saved.union(mask);
         self.depth -= 1;
         let at = self.at;
-        let extra = self.data_mut(id).extra();
-        extra.forcing = false;
-        extra.forced.add(Memo { mask, at, value: () });
+        let data = self.data_mut(id);
+        data.forcing = false;
+        data.set_forced(mask, at);
     }
 
     fn force_fields(&mut self, id: ObjectId, suspects: &mut Vec<Suspect>) {

@@ -218,15 +218,14 @@ pub(crate) struct Extra {
     pub(crate) keys: Memos<Rc<[ComputedKey]>>,
     /// The layers of a deferred declaration.
     pub(crate) layers: Memos<Stack>,
-    /// Where every field has been forced.
-    pub(crate) forced: Memos<()>,
+    /// Where every field has been forced, besides the first such context.
+    pub(crate) forced: Vec<(Axes, Context)>,
     pub(crate) busy: bool,
-    pub(crate) forcing: bool,
 }
 
 impl Default for Extra {
     fn default() -> Extra {
-        Extra { keys: Memos::None, layers: Memos::None, forced: Memos::None, busy: false, forcing: false }
+        Extra { keys: Memos::None, layers: Memos::None, forced: Vec::new(), busy: false }
     }
 }
 
@@ -243,6 +242,10 @@ pub(crate) struct ObjectData {
     slots: Vec<Slot>,
     /// Where the slot of a name is, once there are too many to scan.
     index: Option<Box<IdMap<Name, u32>>>,
+    /// The first context in which every field has been forced.
+    forced: Option<(Axes, Context)>,
+    /// Whether its fields are being forced right now.
+    pub(crate) forcing: bool,
     extra: Option<Box<Extra>>,
 }
 
@@ -251,7 +254,19 @@ const SCAN: usize = 24;
 impl ObjectData {
     pub(crate) fn new(ty: TyId, kind: Option<KindId>, layers: Layers) -> ObjectData {
         let (names, slots) = (Vec::new(), Vec::new());
-        ObjectData { kind, instance: None, ty, name: None, layers, names, slots, index: None, extra: None }
+        ObjectData {
+            kind,
+            instance: None,
+            ty,
+            name: None,
+            layers,
+            names,
+            slots,
+            index: None,
+            forced: None,
+            forcing: false,
+            extra: None,
+        }
     }
 
     fn position(&self, name: Name) -> Option<usize> {
@@ -283,6 +298,20 @@ impl ObjectData {
             self.index = Some(Box::new(self.names.iter().enumerate().map(|(i, n)| (*n, i as u32)).collect()));
         }
         at
+    }
+
+    /// The axes on which the values depend that were forced in a context like this one, if they were.
+    pub(crate) fn forced_in(&self, at: Context) -> Option<Axes> {
+        let more = self.extra.iter().flat_map(|extra| &extra.forced);
+        let mut all = self.forced.iter().chain(more);
+        all.find(|(mask, known)| agrees(*mask, *known, at)).map(|(mask, _)| *mask)
+    }
+
+    pub(crate) fn set_forced(&mut self, mask: Axes, at: Context) {
+        match self.forced {
+            None => self.forced = Some((mask, at)),
+            Some(_) => self.extra().forced.push((mask, at)),
+        }
     }
 
     pub(crate) fn extra(&mut self) -> &mut Extra {
