@@ -26,6 +26,11 @@ impl LineWriter {
         LineWriter::default()
     }
 
+    /// Nothing yet, with room for so many bytes and lines.
+    pub fn with_capacity(bytes: usize, lines: usize) -> LineWriter {
+        LineWriter { text: String::with_capacity(bytes), origins: Vec::with_capacity(lines) }
+    }
+
     /// Adds text that has no newline in it as one line; with newlines, as several lines of one origin.
     pub fn line(&mut self, text: &str, origin: Option<Span>) {
         for part in text.split('\n') {

@@ -31,6 +31,32 @@ pub(super) fn style(text: &str, column: usize) -> Style {
     if plain { Style::Plain } else { Style::Quoted }
 }
 
+/// What a byte inside a plain text means.
+#[derive(Clone, Copy, PartialEq)]
+enum Class {
+    Good,
+    /// Begins a value if a space follows.
+    Colon,
+    /// Begins a comment after a space.
+    Hash,
+    /// Control characters, and whatever is not ASCII: quotes are surer.
+    Bad,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Bad; 256];
+    let mut b = 0x20;
+    while b < 0x7f {
+        classes[b] = match b as u8 {
+            b':' => Class::Colon,
+            b'#' => Class::Hash,
+            _ => Class::Good,
+        };
+        b += 1;
+    }
+    classes
+};
+
 /// Whether the text needs no quotes as a key or a value of a block mapping, in any version of YAML.
 pub(super) fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
@@ -45,16 +71,12 @@ pub(super) fn is_plain(text: &str) -> bool {
     }
     let mut before = b'a';
     for (i, b) in bytes.iter().enumerate() {
-        let bad = match b {
-            0x20..=0x7e => match b {
-                b':' => bytes.get(i + 1).is_none_or(|n| *n == b' '),
-                b'#' => before == b' ',
-                _ => false,
-            },
-            _ => true,
-        };
-        if bad {
-            return false;
+        match CLASSES[usize::from(*b)] {
+            Class::Good => {}
+            Class::Bad => return false,
+            Class::Colon if bytes.get(i + 1).is_none_or(|n| *n == b' ') => return false,
+            Class::Hash if before == b' ' => return false,
+            Class::Colon | Class::Hash => {}
         }
         before = *b;
     }
@@ -125,44 +147,67 @@ fn is_printable(c: char) -> bool {
     }
 }
 
-/// Appends the text in double quotes. A line that would be longer than [`WIDTH`] goes on in the next one, indented
-/// by `indent`; `newline` is called for the end of each line but the last.
-pub(super) fn quote(
-    out: &mut String,
-    text: &str,
-    column: usize,
-    indent: usize,
-    mut newline: impl FnMut(&mut String),
-) {
+/// Where a quoted text begins, and where it goes on if it does not fit into its line.
+#[derive(Clone, Copy)]
+pub(super) struct Margins {
+    /// The column of the opening quote.
+    pub(super) column: usize,
+    /// The column of further lines.
+    pub(super) indent: usize,
+}
+
+/// Appends the text in double quotes; gives the number of line breaks. Without margins it stays in one line, as a key
+/// has to.
+pub(super) fn quote(out: &mut String, text: &str, margins: Option<Margins>) -> usize {
     out.push('"');
-    let fits = column + text.len() + 2 <= WIDTH;
-    // Below this a continued line would hold next to nothing.
-    let room = WIDTH.saturating_sub(indent + 1).max(24);
-    let mut used = column.saturating_sub(indent);
+    let margins = margins.filter(|m| m.column + text.len() + 2 > WIDTH);
+    let mut breaks = 0;
+    // Columns that are left for the text, one being kept for the backslash or the closing quote.
+    let mut left = margins.map_or(usize::MAX, |m| WIDTH.saturating_sub(m.column + 2));
     let mut at_start = false;
     for c in text.chars() {
-        if !fits && used >= room {
-            out.push('\\');
-            newline(out);
-            push_spaces(out, indent);
-            (used, at_start) = (0, true);
+        let length = escaped_length(c);
+        if let Some(m) = margins
+            && length > left
+        {
+            out.push_str("\\\n");
+            push_spaces(out, m.indent);
+            breaks += 1;
+            // Below this a line would hold next to nothing.
+            left = WIDTH.saturating_sub(m.indent + 2).max(24);
+            at_start = true;
         }
-        let before = out.len();
-        match c {
-            // White space at the start of a continued line would be lost.
-            ' ' if at_start => out.push_str("\\ "),
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            c if is_printable(c) => out.push(c),
-            c => escape(out, c as u32),
-        }
-        used += out.len() - before;
+        push_escaped(out, c, at_start);
+        left = left.saturating_sub(length);
         at_start = false;
     }
     out.push('"');
+    breaks
+}
+
+/// How many columns [`push_escaped`] fills.
+fn escaped_length(c: char) -> usize {
+    match c {
+        '"' | '\\' | '\n' | '\t' | '\r' => 2,
+        c if is_printable(c) => 1,
+        '\0'..='\u{ff}' => 4,
+        '\u{100}'..='\u{ffff}' => 6,
+        _ => 10,
+    }
+}
+
+fn push_escaped(out: &mut String, c: char, at_start: bool) {
+    match c {
+        // White space at the start of a continued line would be lost.
+        ' ' if at_start => out.push_str("\\ "),
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\n' => out.push_str("\\n"),
+        '\t' => out.push_str("\\t"),
+        '\r' => out.push_str("\\r"),
+        c if is_printable(c) => out.push(c),
+        c => escape(out, c as u32),
+    }
 }
 
 fn escape(out: &mut String, code: u32) {

@@ -1,6 +1,6 @@
 //! The writer of YAML documents.
 
-use super::scalar::{self, Folds, Style, WIDTH, push_spaces};
+use super::scalar::{self, Folds, Margins, Style, WIDTH, push_spaces};
 use crate::{Artifact, LineWriter};
 use plat_base::Span;
 use std::fmt::Write;
@@ -34,6 +34,11 @@ impl YamlWriter {
     /// Nothing yet.
     pub fn new() -> YamlWriter {
         YamlWriter::default()
+    }
+
+    /// Nothing yet, with room for so many bytes and lines.
+    pub fn with_capacity(bytes: usize, lines: usize) -> YamlWriter {
+        YamlWriter { lines: LineWriter::with_capacity(bytes, lines), ..YamlWriter::default() }
     }
 
     /// The file.
@@ -222,7 +227,7 @@ impl YamlWriter {
             Key::Word(word) => out.push_str(word),
             Key::Text(text) if scalar::is_plain(text) => out.push_str(text),
             // A key stands in one line, so it is never broken.
-            Key::Text(text) => scalar::quote(out, text, 0, 0, |_| {}),
+            Key::Text(text) => _ = scalar::quote(out, text, None),
         }
         out.push(':');
         start
@@ -249,13 +254,7 @@ impl YamlWriter {
     }
 
     fn quoted(&mut self, text: &str, column: usize, indent: usize) {
-        let before = self.lines.buffer().len();
-        let mut breaks = 0;
-        scalar::quote(self.lines.buffer(), text, column, indent, |out| {
-            out.push('\n');
-            breaks += 1;
-        });
-        debug_assert!(self.lines.buffer().len() > before);
+        let breaks = scalar::quote(self.lines.buffer(), text, Some(Margins { column, indent }));
         self.lines.add_origins(breaks, self.origin);
         self.lines.end_line(self.origin);
     }
@@ -375,8 +374,9 @@ mod tests {
     fn every_key_is_read_back() {
         let mut w = YamlWriter::new();
         w.document();
-        let keys: Vec<String> =
-            NASTY.iter().map(|k| format!("{k}k")).chain(NASTY.iter().map(|k| k.to_string())).collect();
+        let long = "a: very long key ".repeat(9);
+        let texts = NASTY.iter().map(|k| format!("{k}k")).chain(NASTY.iter().map(|k| k.to_string()));
+        let keys: Vec<String> = texts.chain([long]).collect();
         w.list("keys", |w| keys.iter().for_each(|k| w.item(|w| w.int(Key::Text(k), 1))));
         let (value, _) = read(w);
         for (i, key) in keys.iter().enumerate() {
@@ -422,6 +422,7 @@ mod tests {
         );
         w.text("script", "set -e\n\necho done\n");
         w.text("bare", "a\nb");
+        w.text("tabs", &"\tan \u{1}escape  \"and\" more\\ ".repeat(20));
         let text = w.finish("a").text;
         assert!(text.lines().all(|l| l.len() <= 80), "{text}");
         assert!(text.contains("flags: >-\n  -Xmx1024m"), "{text}");
