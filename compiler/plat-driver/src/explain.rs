@@ -134,7 +134,7 @@ fn follow(eval: &mut Evaluator<'_>, object: Object, path: &Path<'_>, at: Context
     let mut value = Value::Object(object);
     let mut steps = Vec::new();
     if path.fields.is_empty() {
-        steps.extend(eval.declaration(object).map(|span| declared(span)));
+        steps.extend(eval.declaration(object).map(declared));
     }
     for field in &path.fields {
         let Value::Object(owner) = value else {

@@ -55,16 +55,16 @@ pub struct Change {
     pub kind: ChangeKind,
     /// The bytes on disk, if there are any.
     pub(super) before: Option<Vec<u8>>,
-    /// The text to write, unless it is removed.
-    pub(super) after: Option<String>,
+    /// The file to write, by its position among those that were planned; nothing if it is removed.
+    pub(super) after: Option<usize>,
 }
 
 impl Change {
-    /// The difference in unified form; `shown` is how the output folder is called.
-    pub fn diff(&self, shown: &str) -> String {
+    /// The difference in unified form. `files` are those that were planned; `shown` is how the output folder is called.
+    pub fn diff(&self, files: &[OutputFile], shown: &str) -> String {
         let name = format!("{shown}/{}", self.path);
         let before = self.before.as_deref().unwrap_or(&[]);
-        let after = self.after.as_deref().unwrap_or("");
+        let after = self.after.and_then(|at| files.get(at)).map_or("", |f| f.text.as_str());
         let from = self.before.as_ref().map_or("/dev/null".to_owned(), |_| format!("a/{name}"));
         let to = self.after.as_ref().map_or("/dev/null".to_owned(), |_| format!("b/{name}"));
         match std::str::from_utf8(before) {
@@ -129,19 +129,22 @@ pub fn plan(
     }
     let (before, stored) = Manifest::read(world, folder);
     let wanted: BTreeSet<&str> = files.iter().map(|f| f.path.as_str()).collect();
-    let stale: Vec<&String> = before
+    let stale: BTreeSet<&str> = before
         .files
         .iter()
         .filter(|(path, entry)| !wanted.contains(path.as_str()) && scope.covers(&entry.target))
-        .map(|(path, _)| path)
+        .map(|(path, _)| path.as_str())
         .collect();
     let look = Look { world, folder, before: &before, stale: &stale, protected, force };
     let threads = if files.len() < PARALLEL_FROM { 1 } else { parallel::cores() };
-    let found = parallel::map(files, threads, |file| (look.file(file), fingerprint(file.text.as_bytes())));
+    let numbered: Vec<(usize, &OutputFile)> = files.iter().enumerate().collect();
+    let found = parallel::map(&numbered, threads, |(at, file)| {
+        (look.file(*at, file), fingerprint(file.text.as_bytes()))
+    });
     let mut after = Manifest::default();
-    after
-        .files
-        .extend(before.files.iter().filter(|(p, _)| !stale.contains(p)).map(|(p, e)| (p.clone(), e.clone())));
+    after.files.extend(
+        before.files.iter().filter(|(p, _)| !stale.contains(p.as_str())).map(|(p, e)| (p.clone(), e.clone())),
+    );
     for (file, (_, print)) in files.iter().zip(&found) {
         let entry = Entry { target: file.target.clone(), prints: vec![print.clone()] };
         after.files.insert(file.path.clone(), entry);
@@ -172,24 +175,22 @@ struct Look<'a> {
     world: &'a dyn World,
     folder: &'a Path,
     before: &'a Manifest,
-    stale: &'a [&'a String],
+    stale: &'a BTreeSet<&'a str>,
     protected: &'a [PathBuf],
     force: bool,
 }
 
 impl Look<'_> {
     /// What is to be done for a file that is wanted.
-    fn file(&self, file: &OutputFile) -> Found {
+    fn file(&self, at: usize, file: &OutputFile) -> Found {
         let full = self.folder.join(&file.path);
-        if let Some(diagnostic) = self.blocked_folder(&file.path) {
-            return Found::Refused(diagnostic);
-        }
-        let change = |kind, before| {
-            let (path, after) = (file.path.clone(), Some(file.text.clone()));
-            Found::Change(Change { path, kind, before, after })
-        };
+        let change =
+            |kind, before| Found::Change(Change { path: file.path.clone(), kind, before, after: Some(at) });
         match self.world.entry(&full) {
-            Ok(None) => change(ChangeKind::Create, None),
+            Ok(None) => match self.blocked_folder(&file.path) {
+                Some(diagnostic) => Found::Refused(diagnostic),
+                None => change(ChangeKind::Create, None),
+            },
             Ok(Some(EntryKind::File)) => match self.world.read(&full) {
                 Ok(bytes) if bytes == file.text.as_bytes() => Found::Same,
                 Ok(_) if self.is_protected(&full) => {
@@ -244,7 +245,7 @@ impl Look<'_> {
         for folder in cuts {
             match self.world.entry(&self.folder.join(folder)) {
                 Ok(Some(EntryKind::Folder | EntryKind::Link)) => {}
-                Ok(Some(_)) if !self.stale.iter().any(|s| s.as_str() == folder) => {
+                Ok(Some(_)) if !self.stale.contains(folder) => {
                     return Some(self.not_ours(
                         folder,
                         "is a file where a folder is needed",

@@ -19,7 +19,7 @@ fn planned(world: &MemoryWorld, files: &[OutputFile], force: bool) -> Plan {
 fn run(world: &MemoryWorld, files: &[OutputFile]) -> Vec<String> {
     let plan = planned(world, files, false);
     assert_eq!(plan.diagnostics, []);
-    apply(world, &plan).unwrap();
+    apply(world, &plan, files).unwrap();
     assert!(world.files().iter().all(|f| !f.to_string_lossy().contains("stage")), "nothing unfinished stays");
     let below = |p: PathBuf| p.strip_prefix(OUT).map(|p| p.to_string_lossy().into_owned()).ok();
     world.take_writes().into_iter().filter_map(below).filter(|p| p != MANIFEST).collect()
@@ -46,8 +46,9 @@ fn foreign_files_are_never_touched() {
     let plan = planned(&world, &[file("a/x", "1\n")], false);
     assert_eq!(plan.diagnostics[0].code, "output-not-ours");
     assert!(plan.diagnostics[0].message.contains("was not written by platc"));
-    let forced = planned(&world, &[file("a/x", "1\n")], true);
-    apply(&world, &forced).unwrap();
+    let files = [file("a/x", "1\n")];
+    let forced = planned(&world, &files, true);
+    apply(&world, &forced, &files).unwrap();
     run(&world, &[]);
     assert_eq!(world.text("/p/generated/notes").unwrap(), "mine too\n");
     assert_eq!(world.text("/p/generated/a/x"), None);
@@ -80,8 +81,9 @@ fn a_failure_half_way_leaves_everything_as_it_was() {
     run(&world, &[file("a/x", "1\n"), file("b/y", "1\n"), file("d/old", "1\n")]);
     let before: Vec<_> = world.files().iter().map(|f| (f.clone(), world.text(f))).collect();
     world.refuse("/p/generated/c/z");
-    let plan = planned(&world, &[file("a/x", "2\n"), file("b/y", "2\n"), file("c/z", "2\n")], false);
-    let failure = apply(&world, &plan).unwrap_err();
+    let files = [file("a/x", "2\n"), file("b/y", "2\n"), file("c/z", "2\n")];
+    let plan = planned(&world, &files, false);
+    let failure = apply(&world, &plan, &files).unwrap_err();
     assert_eq!(failure.kind, FailureKind::Io);
     assert_eq!(failure.message, "cannot write `/p/generated/c/z`: permission denied");
     let after: Vec<_> = world.files().iter().map(|f| (f.clone(), world.text(f))).collect();
@@ -92,8 +94,9 @@ fn a_failure_half_way_leaves_everything_as_it_was() {
 fn a_failed_first_run_leaves_no_folder() {
     let world = MemoryWorld::new([("/p/main.plat", "")]);
     world.refuse("/p/generated/a/x");
-    let plan = planned(&world, &[file("a/x", "1\n")], false);
-    apply(&world, &plan).unwrap_err();
+    let files = [file("a/x", "1\n")];
+    let plan = planned(&world, &files, false);
+    apply(&world, &plan, &files).unwrap_err();
     assert_eq!(world.files(), [Path::new("/p/main.plat")]);
     assert_eq!(world.entry(Path::new(OUT)).unwrap(), None);
 }
@@ -121,8 +124,9 @@ fn a_part_of_the_targets_leaves_the_others_alone() {
     let world = MemoryWorld::default();
     run(&world, &[file("bazel/x", "1\n"), file("docker/y", "1\n"), file("docker/z", "1\n")]);
     let scope = Scope::Targets(vec!["docker".to_owned()]);
-    let some = plan(&world, Path::new(OUT), &[file("docker/y", "1\n")], &scope, &[], false).unwrap();
-    apply(&world, &some).unwrap();
+    let files = [file("docker/y", "1\n")];
+    let some = plan(&world, Path::new(OUT), &files, &scope, &[], false).unwrap();
+    apply(&world, &some, &files).unwrap();
     assert_eq!(world.text("/p/generated/bazel/x").unwrap(), "1\n");
     assert_eq!(world.text("/p/generated/docker/z"), None);
 }
@@ -165,8 +169,9 @@ fn paths_that_clash_are_found() {
 fn a_diff_names_both_sides() {
     let world = MemoryWorld::default();
     run(&world, &[file("a/x", "1\n2\n"), file("a/y", "1\n")]);
-    let plan = planned(&world, &[file("a/x", "1\n3\n"), file("a/z", "new\n")], true);
-    let diffs: Vec<String> = plan.changes.iter().map(|c| c.diff("generated")).collect();
+    let files = [file("a/x", "1\n3\n"), file("a/z", "new\n")];
+    let plan = planned(&world, &files, true);
+    let diffs: Vec<String> = plan.changes.iter().map(|c| c.diff(&files, "generated")).collect();
     assert_eq!(diffs[0], "--- a/generated/a/x\n+++ b/generated/a/x\n@@ -1,2 +1,2 @@\n 1\n-2\n+3\n");
     assert_eq!(diffs[1], "--- /dev/null\n+++ b/generated/a/z\n@@ -0,0 +1 @@\n+new\n");
     assert_eq!(diffs[2], "--- a/generated/a/y\n+++ /dev/null\n@@ -1 +0,0 @@\n-1\n");

@@ -5,6 +5,7 @@
 //! content, so that a run that is killed half-way leaves files that the next one still knows as ours. If a step
 //! fails, the steps before it are taken back.
 
+use super::OutputFile;
 use super::manifest::{MANIFEST, Manifest};
 use super::plan::{Change, ChangeKind, Plan};
 use crate::world::World;
@@ -17,14 +18,14 @@ pub(super) const STAGE: &str = ".platc-stage";
 /// Above this many files they are staged on all cores.
 const PARALLEL_FROM: usize = 64;
 
-/// Applies a plan that has no errors. Nothing is touched if there is nothing to do.
-pub fn apply(world: &dyn World, plan: &Plan) -> Result<(), Failure> {
+/// Applies a plan that has no errors; `files` are those that were planned. Nothing is touched if there is nothing to do.
+pub fn apply(world: &dyn World, plan: &Plan, files: &[OutputFile]) -> Result<(), Failure> {
     if plan.changes.is_empty() && !plan.manifest_differs {
         return Ok(());
     }
     let stage = plan.folder.join(format!("{STAGE}-{}", std::process::id()));
     world.create_folders(&stage).map_err(|e| Failure::io("create the folder", &stage, &e))?;
-    let result = staged(world, plan, &stage);
+    let result = staged(world, plan, files, &stage);
     clear(world, &stage);
     if result.is_err() && plan.before.files.is_empty() {
         // A folder that was made for this run and stayed empty goes again; any other stays.
@@ -33,13 +34,14 @@ pub fn apply(world: &dyn World, plan: &Plan) -> Result<(), Failure> {
     result
 }
 
-fn staged(world: &dyn World, plan: &Plan, stage: &Path) -> Result<(), Failure> {
-    let new: Vec<(usize, &str)> =
-        plan.changes.iter().enumerate().filter_map(|(at, c)| Some((at, c.after.as_deref()?))).collect();
+fn staged(world: &dyn World, plan: &Plan, files: &[OutputFile], stage: &Path) -> Result<(), Failure> {
+    let text_of = |change: &Change| Some(files.get(change.after?)?.text.as_str());
+    let new: Vec<(usize, &Change, &str)> =
+        plan.changes.iter().enumerate().filter_map(|(at, c)| Some((at, c, text_of(c)?))).collect();
     let threads = if new.len() < PARALLEL_FROM { 1 } else { parallel::cores() };
-    let written = parallel::map(&new, threads, |(at, text)| {
+    let written = parallel::map(&new, threads, |(at, change, text)| {
         let file = stage.join(at.to_string());
-        world.write(&file, text.as_bytes()).map_err(|e| (plan.folder.join(&plan.changes[*at].path), e))
+        world.write(&file, text.as_bytes()).map_err(|e| (plan.folder.join(&change.path), e))
     });
     for result in written {
         result.map_err(|(path, e)| Failure::io("write", &path, &e))?;

@@ -37,9 +37,9 @@ pub(super) fn run(session: &mut Session, args: &CompileArgs) -> Result<Status, F
         return Ok(Status::Errors);
     }
     if args.check {
-        return Ok(compare(session, &plan, &output));
+        return Ok(compare(session, &plan, &outcome, &output));
     }
-    apply(&session.world, &plan)?;
+    apply(&session.world, &plan, &outcome.files)?;
     if let Some(file) = &args.depfile {
         write_depfile(session, file, &outcome, &output)?;
     }
@@ -89,13 +89,13 @@ impl Output {
 }
 
 /// Tells the difference between the disk and what would be written.
-fn compare(session: &mut Session, plan: &Plan, output: &Output) -> Status {
+fn compare(session: &mut Session, plan: &Plan, outcome: &Outcome, output: &Output) -> Status {
     if plan.is_clean() {
         session.say(&format!("{} in {}/ are up to date", counted(plan.total, "file"), output.name));
         return Status::Clean;
     }
     for change in &plan.changes {
-        session.console.out(&change.diff(&output.name));
+        session.console.out(&change.diff(&outcome.files, &output.name));
     }
     let count = counted(plan.changes.len(), "file");
     session.console.err(&format!("{count} in {}/ would change: run `platc compile`\n", output.name));
