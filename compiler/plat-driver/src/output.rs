@@ -8,7 +8,7 @@ mod write;
 
 pub use manifest::MANIFEST;
 pub(crate) use plan::clashes;
-pub use plan::{Change, ChangeKind, Plan, Scope, plan};
+pub use plan::{Change, ChangeKind, Plan, Scope, plan, unified};
 pub use write::apply;
 
 /// A file to write.

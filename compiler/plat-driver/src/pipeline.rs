@@ -123,13 +123,18 @@ impl Outcome {
 
 /// Does what `request` asks for.
 pub fn run(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outcome, Failure> {
+    on_deep_stack(|| compile(world, stdlib, request))?
+}
+
+/// Runs `work` on a thread whose stack holds whatever nesting the parser and the evaluator allow.
+pub fn on_deep_stack<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R, Failure> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name("compile".to_owned()).stack_size(STACK);
         let handle = thread
-            .spawn_scoped(scope, || compile(world, stdlib, request))
+            .spawn_scoped(scope, work)
             .map_err(|e| Failure::io("start a thread for", Path::new("the compiler"), &e))?;
         match handle.join() {
-            Ok(outcome) => outcome,
+            Ok(result) => Ok(result),
             Err(panic) => std::panic::resume_unwind(panic),
         }
     })

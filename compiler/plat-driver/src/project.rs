@@ -148,6 +148,51 @@ fn common_folder(folders: &[&Path]) -> PathBuf {
     first.ancestors().find(shared).unwrap_or(first).to_path_buf()
 }
 
+/// Folders that hold what others made.
+const SKIPPED: [&str; 2] = ["target", "node_modules"];
+
+/// The `.plat` files that the user means: files as they are, of folders all that are below, hidden ones and what tools
+/// made left out. Sorted; relative paths are relative to `cwd`.
+pub fn sources_below(world: &dyn World, cwd: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        let full = normalize(&cwd.join(path));
+        let stat = world.stat(&full).map_err(|e| not_found(world, path, &full, &e))?;
+        match stat.kind {
+            EntryKind::Folder => collect(world, &full, &mut files)?,
+            EntryKind::File if path.extension().is_some_and(|e| e == "plat") => files.push(full),
+            _ => {
+                return Err(Failure::misuse(format!("`{}` is not a .plat file or a folder", path.display())));
+            }
+        }
+    }
+    files.sort();
+    files.dedup();
+    Ok(files)
+}
+
+fn collect(world: &dyn World, top: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let mut folders = vec![top.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for name in world.list(&folder).map_err(|e| Failure::io("read", &folder, &e))? {
+            let path = folder.join(&name);
+            // Links are not followed: they may lead round in a ring, or out of the project.
+            match world.entry(&path) {
+                Ok(Some(EntryKind::Folder))
+                    if !name.starts_with('.') && !SKIPPED.contains(&name.as_str()) =>
+                {
+                    folders.push(path);
+                }
+                Ok(Some(EntryKind::File)) if name.ends_with(".plat") && !name.starts_with('.') => {
+                    files.push(path)
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,6 +226,24 @@ mod tests {
         assert_eq!(both.root, Path::new("/home/app"));
         let entries = [Path::new("/home/app/b/y.plat"), Path::new("/home/app/sub/main.plat")];
         assert_eq!(both.entries, entries);
+    }
+
+    #[test]
+    fn the_sources_of_a_folder_are_those_that_people_wrote() {
+        let world = MemoryWorld::new([
+            ("/p/a.plat", ""),
+            ("/p/b/c.plat", ""),
+            ("/p/b/d.txt", ""),
+            ("/p/target/e.plat", ""),
+            ("/p/.git/f.plat", ""),
+        ]);
+        world.add_link("/p/b/up", "/p");
+        let sources = sources_below(&world, Path::new("/p"), &["b/c.plat".into(), ".".into()]).unwrap();
+        assert_eq!(sources, [Path::new("/p/a.plat"), Path::new("/p/b/c.plat")]);
+        assert_eq!(
+            sources_below(&world, Path::new("/p"), &["b/d.txt".into()]).unwrap_err().kind,
+            FailureKind::Misuse
+        );
     }
 
     #[test]

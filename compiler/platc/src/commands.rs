@@ -4,6 +4,7 @@ mod check;
 mod compile;
 mod completions;
 mod explain;
+mod fmt;
 mod init;
 mod test;
 
@@ -20,10 +21,7 @@ pub(crate) fn run(command: Command) -> Status {
         Command::Init(args) => in_session(Session::plain(), |s| init::run(s, &args)),
         Command::Explain(args) => in_session(Session::plain(), |s| explain::run(s, &args)),
         Command::Completions(args) => in_session(Session::plain(), |s| completions::run(s, &args)),
-        Command::Fmt(args) => in_session(Session::new(&args.report), |_| {
-            let _ = args;
-            Err(Failure::misuse("`platc fmt` is not there yet"))
-        }),
+        Command::Fmt(args) => in_session(Session::new(&args.report), |s| fmt::run(s, &args)),
     }
 }
 

@@ -168,3 +168,32 @@ fn a_new_project_is_made_once_and_overwrites_nothing() {
     let project = fs::read_to_string(scratch.0.join("shop/project.plat")).unwrap();
     assert!(project.contains("project shop {"), "{project}");
 }
+
+#[test]
+fn sources_are_formatted_and_broken_ones_are_left_alone() {
+    let scratch = Scratch::new("fmt", &[("a.plat", "let   a=1\n"), ("b/c.plat", "let c = (\n")]);
+    let check = scratch.run(&["fmt", "--check", "a.plat"]);
+    assert_eq!(check.status.code(), Some(1));
+    let expected = "--- a/a.plat\n+++ b/a.plat\n@@ -1 +1 @@\n-let   a=1\n+let a = 1\n";
+    assert_eq!(text(&check.stdout), expected);
+    let all = scratch.run(&["fmt", "--format", "short"]);
+    assert_eq!(all.status.code(), Some(1));
+    assert!(text(&all.stderr).contains("b/c.plat:1:"), "{}", text(&all.stderr));
+    assert_eq!(fs::read_to_string(scratch.0.join("a.plat")).unwrap(), "let a = 1\n");
+    assert_eq!(fs::read_to_string(scratch.0.join("b/c.plat")).unwrap(), "let c = (\n");
+}
+
+#[test]
+fn editors_format_through_standard_input() {
+    use std::io::Write;
+    let scratch = Scratch::new("stdin", &[]);
+    let mut child = command(&scratch.0)
+        .args(["fmt", "--stdin"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"let   a=1\n").unwrap();
+    let run = child.wait_with_output().unwrap();
+    assert_eq!((run.status.code(), text(&run.stdout).as_str()), (Some(0), "let a = 1\n"));
+}

@@ -68,14 +68,17 @@ impl Change {
         let from = self.before.as_ref().map_or("/dev/null".to_owned(), |_| format!("a/{name}"));
         let to = self.after.as_ref().map_or("/dev/null".to_owned(), |_| format!("b/{name}"));
         match std::str::from_utf8(before) {
-            Ok(before) if before.len().max(after.len()) <= MAX_DIFF => {
-                let diff = similar::TextDiff::from_lines(before, after);
-                let text = diff.unified_diff().header(&from, &to).to_string();
-                if text.is_empty() { format!("--- {from}\n+++ {to}\n") } else { text }
-            }
+            Ok(before) if before.len().max(after.len()) <= MAX_DIFF => unified(before, after, &from, &to),
             _ => format!("--- {from}\n+++ {to}\nthe files differ\n"),
         }
     }
+}
+
+/// The difference of two texts in unified form, under these names. Equal texts have only the two lines of the names.
+pub fn unified(before: &str, after: &str, from: &str, to: &str) -> String {
+    let diff = similar::TextDiff::from_lines(before, after);
+    let text = diff.unified_diff().header(from, to).to_string();
+    if text.is_empty() { format!("--- {from}\n+++ {to}\n") } else { text }
 }
 
 /// What a run would do to an output folder.
