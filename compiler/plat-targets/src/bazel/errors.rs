@@ -46,3 +46,10 @@ pub(crate) fn no_bazel_name(platform: &Platform) -> Option<Diagnostic> {
             .help("leave it out of what Bazel builds, or remove the `bazel` output"),
     )
 }
+
+/// Something of an image that rules_oci has no way to write: its files have one value per line.
+pub(crate) fn not_in_a_line(what: &str, image: &str, span: Span) -> Diagnostic {
+    Diagnostic::warning("lossy", format!("{what} of the image `{image}` is left out of `docker.bzl`"), span)
+        .primary("rules_oci writes one value per line, so it can hold neither a line break nor an empty word")
+        .help("make it one line of text, or build this image with the Dockerfile")
+}

@@ -34,7 +34,9 @@ pub fn emit(project: &Project, output: &Output) -> Emission {
         print(&fixed::rules(&plan), "platforms/rules.bzl"),
     ];
     if !project.images.is_empty() {
-        artifacts.push(print(&docker::lower(&plan, &bases), "platforms/docker.bzl"));
+        let (images, lost) = docker::lower(&plan, &bases);
+        artifacts.push(print(&images, "platforms/docker.bzl"));
+        diagnostics.extend(lost);
     }
     artifacts.push(print(&monitor::lower(&plan), "platforms/platform_monitor.py"));
     artifacts.push(readme::emit(&plan, "platforms/README.md"));

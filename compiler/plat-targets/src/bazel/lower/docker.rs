@@ -2,15 +2,17 @@
 
 use super::module_file::Bases;
 use super::{Plan, header};
+use crate::bazel::errors;
 use crate::bazel::label::BazelLabel;
 use crate::bazel::starlark::{Entry, Expr, File, Statement};
+use plat_base::Diagnostic;
 use plat_model::{Image, ImageSpec, Origin, Sourced, Stage, StageSource, StepKind};
 use std::sync::Arc;
 
 const FUNCTIONS: &str = include_str!("../text/docker.bzl");
 
-/// The file.
-pub(crate) fn lower(plan: &Plan<'_>, bases: &Bases) -> File {
+/// The file, and what of the images it cannot say.
+pub(crate) fn lower(plan: &Plan<'_>, bases: &Bases) -> (File, Vec<Diagnostic>) {
     let images = plan.project.images.iter().map(|image| {
         Entry::new(&image.name, config(plan, bases, image).at(image.origin)).comment(image.doc.clone())
     });
@@ -33,7 +35,39 @@ pub(crate) fn lower(plan: &Plan<'_>, bases: &Bases) -> File {
         ),
         Statement::verbatim(FUNCTIONS),
     ];
-    File { statements }
+    let lost = plan.project.images.iter().flat_map(left_out).collect();
+    (File { statements }, lost)
+}
+
+/// One warning for each value that is left out.
+fn left_out(image: &Image) -> Vec<Diagnostic> {
+    let mut found: Vec<Diagnostic> = Vec::new();
+    let mut warn = |what: String, origin: Origin| {
+        let diagnostic = origin.or(image.origin).map(|span| errors::not_in_a_line(&what, &image.name, span));
+        if let Some(diagnostic) = diagnostic.filter(|d| !found.contains(d)) {
+            found.push(diagnostic);
+        }
+    };
+    for (_, _, spec) in image.spec.iter() {
+        let variables =
+            environment(spec).into_iter().map(|(name, value, origin)| ("variable", name, value, origin));
+        let labels = spec.labels.iter().map(|(name, v)| ("label", name.clone(), v.value.clone(), v.origin));
+        for (what, name, value, origin) in variables.chain(labels) {
+            if !is_line(&name, &value) {
+                warn(format!("the {what} `{}`", name.escape_debug()), origin);
+            }
+        }
+        for words in [&spec.cmd, &spec.entrypoint].into_iter().flatten() {
+            if words.iter().any(String::is_empty) {
+                warn("an empty word of the command".to_owned(), words.origin);
+            }
+        }
+    }
+    found
+}
+
+fn is_line(name: &str, value: &str) -> bool {
+    !name.contains(['\n', '=']) && !value.contains('\n')
 }
 
 fn config(plan: &Plan<'_>, bases: &Bases, image: &Image) -> Expr {
@@ -119,12 +153,12 @@ fn arguments(spec: &ImageSpec) -> Vec<Entry> {
 }
 
 fn words_of(words: &Sourced<Vec<String>>) -> Expr {
-    Expr::strings(words.iter()).at(words.origin)
+    Expr::strings(words.iter().filter(|word| !word.is_empty())).at(words.origin)
 }
 
 fn pairs(name: &str, pairs: Vec<(String, String, Origin)>) -> Option<Entry> {
-    let entries =
-        pairs.into_iter().map(|(key, value, origin)| Entry::new(key, Expr::string(value).at(origin)));
+    let lines = pairs.into_iter().filter(|(name, value, _)| is_line(name, value));
+    let entries = lines.map(|(key, value, origin)| Entry::new(key, Expr::string(value).at(origin)));
     let entries: Vec<Entry> = entries.collect();
     (!entries.is_empty()).then(|| Entry::new(name, Expr::dict(entries)))
 }

@@ -377,6 +377,27 @@ fn base_images_are_pulled_once_and_by_their_full_name() {
 }
 
 #[test]
+fn what_rules_oci_cannot_write_is_told() {
+    let mut two_lines = spec(base("python", "3", None), Vec::new(), &["x", ""]);
+    two_lines.labels =
+        vec![("a".to_owned(), sourced("1\n2".to_owned(), 5)), ("b".to_owned(), sourced("3".to_owned(), 6))];
+    let project = Project {
+        images: vec![image("tool", per_platform(vec![two_lines], 1), 1)],
+        ..project(vec![amd64()])
+    };
+    let emission = emit(&project, &output(&[]));
+    let told: Vec<_> =
+        emission.diagnostics.iter().map(|d| (d.code.as_str(), d.span(), d.is_error())).collect();
+    assert_eq!(told, [("lossy", at(5), false), ("lossy", at(74), false)]);
+    let written = json(
+        &emission,
+        &["defs.bzl", "docker.bzl"],
+        "IMAGE_CONFIGS[\"tool\"][\"configs\"][0][\"arguments\"]",
+    );
+    assert_eq!(written, r#"{"entrypoint":["x"],"labels":{"b":"3"}}"#);
+}
+
+#[test]
 fn without_images_nothing_of_images_is_asked_for() {
     let emission = emitted(&project(vec![amd64()]));
     assert!(emission.artifacts.iter().all(|a| !a.path.ends_with("docker.bzl")));
