@@ -2,7 +2,8 @@
 //! data with ids into the tables of [`Program`], shared read-only by any number of evaluators. It holds no values.
 //!
 //! Invariants that the evaluator relies on:
-//! - An expression whose type is [`Ty::Error`] has been reported; evaluating it gives a poisoned value in silence.
+//! - An expression whose type is [`Ty::Error`], and any [`ExprKind::Error`] (whose type may be known), has been
+//!   reported; evaluating it gives a poisoned value in silence.
 //! - `Local` and `SelfRef` address *frames*: each of the following pushes exactly one frame onto the environment of
 //!   what is inside it: a function call (one slot per parameter), `LetIn` (one slot), each `for` clause of a
 //!   comprehension and each declaration loop (one or two slots), a `check` (its variables, then one more frame per
@@ -14,8 +15,10 @@
 //! - Values are bound (wholeness, range, refinements) where the type says so: at fields, parameters, stated `let`s
 //!   and function results. [`Program::needs_binding`] tells which types have anything to check.
 
+mod assertions;
 mod types;
 
+pub use assertions::{Check, Emit, Test, TestStatement};
 pub use types::{Record, RecordField, RecordId, Refinement, RefinementId, Ty, TyId, Types};
 
 use plat_base::{FileId, Name, Quantity, Span};
@@ -296,7 +299,8 @@ pub struct Fn {
     pub module: ModuleId,
     /// Its doc comment.
     pub doc: Option<String>,
-    /// Its type parameters; types mention them as [`Ty::Param`].
+    /// Its type parameters; types mention them as [`Ty::Param`]. One called `Number` stands for numbers and
+    /// quantities, one called `Ordered` for those and strings; any other for everything.
     pub type_params: Vec<Name>,
     /// Its parameters.
     pub params: Vec<Param>,
@@ -553,7 +557,8 @@ pub enum ExprKind {
         /// `i`.
         index: ExprId,
     },
-    /// A call; one argument per parameter, `None` where the default is taken.
+    /// A call; one argument per parameter, `None` where the default is taken. A parameter of an optional type needs
+    /// none: without both it is absent.
     Call {
         /// Which function.
         callee: FnId,
@@ -624,7 +629,8 @@ pub enum ExprKind {
     },
     /// `{ … }`: a record, map or `data` by the body's target.
     Record(BodyId),
-    /// `K { … }`: an anonymous instance.
+    /// `K { … }`: an anonymous instance. Its body binds `self`, unless it is a bare `{ … }` where a kind is expected,
+    /// in which `self` stays the declaration around it.
     New {
         /// `K`.
         kind: KindId,
@@ -654,7 +660,7 @@ pub enum ExprKind {
 /// The conversions that the language makes by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Conversion {
-    /// `int` where a `float` is expected.
+    /// `int` where a `float` is expected. What is absent stays absent, as in the next.
     IntToFloat,
     /// `int` or `float` where `cores` are expected.
     NumberToCores,
@@ -720,7 +726,7 @@ pub enum Clause {
 /// Operators on two values that are always both evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BinaryOp {
-    /// `==`.
+    /// `==`. Either side may be absent, which equals nothing that is present.
     Eq,
     /// `!=`.
     Ne,
@@ -750,83 +756,6 @@ pub enum BinaryOp {
     Mod,
     /// `of`: a percentage of a quantity or number.
     Of,
-}
-
-/// A test.
-#[derive(Debug)]
-pub struct Test {
-    /// Its name.
-    pub name: Name,
-    /// Where the name stands.
-    pub name_span: Span,
-    /// The module that declares it.
-    pub module: ModuleId,
-    /// Its statements, in order.
-    pub statements: Vec<TestStatement>,
-}
-
-/// A statement of a test.
-#[derive(Debug, Clone, PartialEq)]
-pub enum TestStatement {
-    /// `assert e`.
-    Assert(ExprId),
-    /// `let x = e`: pushes a frame for the statements after it.
-    Let(ExprId),
-    /// `expect error CODE { … }`: the driver compiles the program with these items added.
-    ExpectError {
-        /// The code.
-        code: Name,
-        /// Where it stands.
-        code_span: Span,
-        /// The source text of the items.
-        items: Span,
-    },
-}
-
-/// A check.
-#[derive(Debug)]
-pub struct Check {
-    /// Its name: the code of what it reports.
-    pub name: Name,
-    /// Where the name stands.
-    pub name_span: Span,
-    /// The module that declares it.
-    pub module: ModuleId,
-    /// Its doc comment: why.
-    pub doc: Option<String>,
-    /// How bad a violation is.
-    pub severity: plat_base::Severity,
-    /// How many variables (1 or 2).
-    pub vars: u8,
-    /// The subjects: usually [`ExprKind::Instances`].
-    pub source: ExprId,
-    /// The kind whose instances are checked, if the source is one.
-    pub subject_kind: Option<KindId>,
-    /// Which subjects.
-    pub filter: Option<ExprId>,
-    /// The `let`s before the `require`, each pushing a frame.
-    pub lets: Vec<ExprId>,
-    /// What must hold.
-    pub require: ExprId,
-    /// What is said if it does not.
-    pub message: ExprId,
-    /// Where else to look, with what is said there.
-    pub labels: Vec<(ExprId, ExprId)>,
-    /// What to write.
-    pub help: Option<ExprId>,
-}
-
-/// An `emit`.
-#[derive(Debug, Clone, Copy)]
-pub struct Emit {
-    /// The whole declaration.
-    pub span: Span,
-    /// The path.
-    pub path: ExprId,
-    /// The value.
-    pub value: ExprId,
-    /// The module that declares it.
-    pub module: ModuleId,
 }
 
 impl Program {

@@ -151,11 +151,7 @@ impl<'a> Checker<'a> {
         let mut at = Some(kind);
         if let [only] = path.segments.as_slice() {
             while let Some(k) = at {
-                // What belongs to the standard library is extended by a path, which shows where it comes from.
-                if let Some(Named::One(id) | Named::Several(id)) = self.named.get(&(k, only.name))
-                    && (self.sources[self.env.module].is_std
-                        || !self.program[self.program[*id].module].is_std)
-                {
+                if let Some(Named::One(id) | Named::Several(id)) = self.named.get(&(k, only.name)) {
                     return Some(*id);
                 }
                 at = self.program[k].parent;
