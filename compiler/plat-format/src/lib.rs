@@ -15,9 +15,19 @@ use comments::Comments;
 use plat_base::{Diagnostic, SourceFile, SourceMap, Span};
 use plat_syntax::ast;
 
+/// Bytes. Only what is touched is ever backed by memory.
+const STACK: usize = 256 << 20;
+
 /// Formats a file; its syntax errors if it has any.
 pub fn format(source: &SourceFile) -> Result<String, Vec<Diagnostic>> {
-    let text = layout(source)?;
+    // A program may nest more deeply than the stack of any thread allows, so this one's is known.
+    let text = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || layout(source));
+        match thread.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(text)) => text,
+            _ => Ok(source.text.to_string()),
+        }
+    })?;
     // The last line of defence: a formatter that would change a program does nothing instead.
     Ok(if is_same(source, &text) { text } else { source.text.to_string() })
 }

@@ -197,6 +197,16 @@ fn a_file_with_errors_is_left_alone() {
 }
 
 #[test]
+fn deep_nesting_is_no_problem() {
+    for (open, inner, close) in [("[", "1", "]"), ("f(", "1", ")"), ("{ a = ", "1", " }"), ("(", "1", ")")] {
+        let text = format!("let x = {}{inner}{}", open.repeat(250), close.repeat(250));
+        assert!(format(&source(&text)).is_ok(), "{open}");
+    }
+    let chain = format!("let x = {}d", "if a then b else ".repeat(400));
+    assert!(format(&source(&chain)).unwrap().lines().count() > 400);
+}
+
+#[test]
 fn time_grows_with_size_alone() {
     let body = "service a { b = f(1, [2, 3], { c = 4 }) // why\n  d = 1 }\n";
     let start = std::time::Instant::now();

@@ -591,7 +591,7 @@ pub enum ExprKind {
         /// `x`.
         name: Ident,
         /// The stated type.
-        ty: Option<Type>,
+        ty: Option<Box<Type>>,
         /// `e`.
         value: ExprId,
         /// `e2`.

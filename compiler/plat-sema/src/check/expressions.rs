@@ -69,7 +69,7 @@ impl<'a> Checker<'a> {
             Syntax::Record(body) => self.record(span, body, want),
             Syntax::Amend { base, body } => self.amendment(span, *base, body, want),
             Syntax::LetIn { name, ty, value, body } => {
-                self.let_in(span, *name, ty.as_ref(), *value, *body, want)
+                self.let_in(span, *name, ty.as_deref(), *value, *body, want)
             }
             Syntax::Paren(inner) => self.expr(*inner, want),
         }

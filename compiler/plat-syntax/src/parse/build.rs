@@ -130,7 +130,7 @@ impl<'s> Builder<'_, 's, '_> {
         Path { segments, span: self.span(start, end) }
     }
 
-    /// The annotations that come next; their `@` stands right before the rule.
+    /// The annotations that come next; their `@` stands right before the rule. One that nothing follows is reported.
     pub(super) fn annotations(&mut self) -> Vec<Annotation> {
         let mut found = Vec::new();
         while self.ev.at(Rule::annotation) {
@@ -140,6 +140,15 @@ impl<'s> Builder<'_, 's, '_> {
             self.ev.close();
             let span = self.span_from(start);
             found.push(Annotation { span, name, args });
+        }
+        if let Some(last) = found.last()
+            && matches!(self.ev.peek(), None | Some(Rule::EOI))
+        {
+            let span = last.span;
+            self.report(
+                Diagnostic::error("syntax", "nothing follows this annotation", span)
+                    .help("put it before the declaration or field that it is about"),
+            );
         }
         found
     }

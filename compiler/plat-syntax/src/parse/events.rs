@@ -113,7 +113,6 @@ fn begins_late(rule: Rule) -> bool {
             | Rule::list
             | Rule::match_expr
             | Rule::member_rest
-            | Rule::number
             | Rule::paren
             | Rule::prefix_mark
             | Rule::record

@@ -209,7 +209,6 @@ impl Builder<'_, '_, '_> {
     fn operand(&mut self) -> ExprId {
         match self.ev.peek() {
             Some(Rule::chain) => self.chain(),
-            Some(Rule::number) => self.number(),
             Some(Rule::string_plain | Rule::string_parts) => self.string(),
             Some(Rule::list) => self.list(),
             Some(Rule::paren) => {
@@ -232,9 +231,18 @@ impl Builder<'_, '_, '_> {
         }
     }
 
+    /// A name or literal with the fields after it.
     fn chain(&mut self) -> ExprId {
         let (start, end) = self.ev.leaf();
-        let mut base = self.first_word(start);
+        let mut base = match self.kind(start) {
+            token::NUMBER => self.number(start),
+            token::STRING => {
+                let parts = self.plain_string(start);
+                let span = self.span(start, start + 1);
+                self.alloc(span, ExprKind::Str(parts), 0)
+            }
+            _ => self.first_word(start),
+        };
         let mut depth = 0;
         for token in (start + 2..end).step_by(2) {
             let name = self.ident_at(token);
@@ -263,8 +271,7 @@ impl Builder<'_, '_, '_> {
     }
 
     /// Digits and suffix. `0o755` is digits alone; of everything else the letters are a suffix.
-    fn number(&mut self) -> ExprId {
-        let (token, _) = self.ev.leaf();
+    fn number(&mut self, token: usize) -> ExprId {
         let text = self.text(token);
         let octal = text
             .strip_prefix("0o")
@@ -372,7 +379,7 @@ impl Builder<'_, '_, '_> {
     fn let_expr(&mut self) -> ExprId {
         let start = self.ev.open();
         let name = self.name();
-        let ty = self.optional_type();
+        let ty = self.optional_type().map(Box::new);
         let value = self.expr();
         let body = self.expr();
         self.ev.close();

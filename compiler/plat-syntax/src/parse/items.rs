@@ -12,16 +12,17 @@ impl Builder<'_, '_, '_> {
     pub(super) fn items(&mut self) -> Vec<Item> {
         let mut items = Vec::new();
         while !matches!(self.ev.peek(), None | Some(Rule::EOI)) {
-            items.push(self.item());
+            items.extend(self.item());
         }
         items
     }
 
-    fn item(&mut self) -> Item {
+    fn item(&mut self) -> Option<Item> {
         let from = self.ev.position();
         let doc = self.doc_before(from);
         let annotations = self.annotations();
-        let rule = self.ev.peek();
+        let rule = self.ev.peek().filter(|rule| *rule != Rule::EOI);
+        rule?;
         let start = self.ev.open();
         let kind = match rule {
             Some(Rule::item_instance) => self.instance(false),
@@ -50,7 +51,7 @@ impl Builder<'_, '_, '_> {
         };
         self.ev.close();
         let span = self.span_from(start);
-        Item { span, doc, annotations, kind }
+        Some(Item { span, doc, annotations, kind })
     }
 
     /// The rest of a `let`: name, type and value.

@@ -22,6 +22,11 @@ impl<'s> Builder<'_, 's, '_> {
             return self.interpolated();
         }
         let (token, _) = self.ev.leaf();
+        self.plain_string(token)
+    }
+
+    /// The parts of a string without interpolation.
+    pub(super) fn plain_string(&mut self, token: usize) -> Vec<StrPart> {
         let Extent { start, end } = self.extents.get(token).copied().unwrap_or(Extent { start: 0, end: 0 });
         let (start, end) = (start as usize, end as usize);
         let text = self.text(token);

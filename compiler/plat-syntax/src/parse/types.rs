@@ -77,6 +77,9 @@ impl Builder<'_, '_, '_> {
             let from = self.ev.position();
             let doc = self.doc_before(from);
             let annotations = self.annotations();
+            if self.ev.peek().is_none() {
+                break;
+            }
             if self.ev.at(Rule::member_rest) {
                 let new = self.rest(doc, annotations);
                 if rest.is_some() {
