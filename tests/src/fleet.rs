@@ -66,14 +66,14 @@ pub fn write(number: usize, layout: Layout, folder: &Path) -> io::Result<usize> 
     file("base.plat", BASE)?;
     match layout {
         Layout::OneFile => {
-            let mut text = head(".");
+            let mut text = head("The whole fleet.", ".");
             (0..number).for_each(|i| service(i, &mut text));
             file("main.plat", &text)?;
         }
         Layout::Split => {
             let mut main = String::from("/// The whole fleet.\n");
             for part in 0..number.div_ceil(10) {
-                let mut text = head("..");
+                let mut text = head("Ten services of the fleet.", "..");
                 (part * 10..number.min(part * 10 + 10)).for_each(|i| service(i, &mut text));
                 file(&format!("services/part-{part:04}.plat"), &text)?;
                 let _ = writeln!(main, "use \"./services/part-{part:04}.plat\"");
@@ -84,8 +84,8 @@ pub fn write(number: usize, layout: Layout, folder: &Path) -> io::Result<usize> 
     Ok(bytes)
 }
 
-fn head(base: &str) -> String {
-    format!("/// Services of the fleet.\nuse std.images\nuse \"{base}/base.plat\".{{standard}}\n")
+fn head(doc: &str, base: &str) -> String {
+    format!("/// {doc}\nuse std.images\nuse \"{base}/base.plat\".{{standard}}\n")
 }
 
 fn service(i: usize, text: &mut String) {

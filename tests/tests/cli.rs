@@ -323,3 +323,29 @@ fn environments_can_be_chosen() {
     assert!(output.join("kubernetes/dev").is_dir());
     assert!(!output.join("kubernetes/prod").exists());
 }
+
+/// What a target cannot express is told, and an error if that is asked for.
+#[test]
+fn what_is_lost_is_told() {
+    let scratch = Scratch::new("cli");
+    scratch.write(
+        "main.plat",
+        r#"use std.images
+image api {
+  registry   = "ghcr.io/org"
+  tag        = "1.0.0"
+  user       = { name = "app", uid = 1000 }
+  env        { NOTE = "one\ntwo" }
+  stages     { runtime { from = images.python-slim("3.13"), steps = [copy("a.py", to = "/app/a.py")] } }
+  entrypoint = ["python", "/app/a.py"]
+}
+"#,
+    );
+    let compile = ["compile", "-o", "out", "--target", "docker", "--format", "json"];
+    let ran = platc(scratch.path(), compile).expect(0);
+    assert_eq!(codes(&ran), ["lossy"]);
+    let denied = ["compile", "-o", "denied", "--target", "docker", "--format", "json", "--deny", "lossy"];
+    let ran = platc(scratch.path(), denied).expect(1);
+    assert_eq!(codes(&ran), ["lossy"]);
+    assert!(!scratch.path().join("denied").exists(), "nothing is written");
+}
