@@ -60,10 +60,10 @@ pub(crate) fn evaluate(
     eval.run_checks();
     done.diagnostics.extend(eval.diagnostics());
     lap("checks");
-    let part = Part::choose(&mut eval, request)?;
     if input.broken || done.has_errors() {
         return Ok(done);
     }
+    let part = Part::choose(&mut eval, request)?;
     if let (Goal::Explain, Some(path)) = (request.goal, &request.value) {
         done.stories = explain::explain(&mut eval, path, |at| part.has(at))?;
         return Ok(done);

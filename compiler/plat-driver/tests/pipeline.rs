@@ -83,6 +83,8 @@ fn an_emit_may_have_the_axis_in_its_path() {
     only.environments = vec!["production".to_owned()];
     let failure = outcome(&source, &only).unwrap_err();
     assert_eq!(failure.message, "there is no environment `production`");
+    let broken = outcome("let b = nobody\n", &only).unwrap();
+    assert!(broken.has_errors(), "what is wrong with the program is told first");
 }
 
 #[test]

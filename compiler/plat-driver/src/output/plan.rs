@@ -4,7 +4,7 @@ use super::hash::fingerprint;
 use super::manifest::{Entry, MANIFEST, Manifest};
 use super::{OutputFile, is_safe};
 use crate::world::{EntryKind, World};
-use crate::{Failure, parallel, paths};
+use crate::{Failure, parallel};
 use plat_base::{Diagnostic, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -112,11 +112,12 @@ enum Found {
     Failed(Failure),
 }
 
-/// Compares `files` with what is in `folder`. `protected` are files that are never overwritten, not even with
+/// Compares `files` with what is in `folder`, which reports call `shown`. `protected` are files that are never overwritten, not even with
 /// `force`: the sources.
 pub fn plan(
     world: &dyn World,
     folder: &Path,
+    shown: &str,
     files: &[OutputFile],
     scope: &Scope,
     protected: &[PathBuf],
@@ -124,7 +125,6 @@ pub fn plan(
 ) -> Result<Plan, Failure> {
     match world.entry(folder) {
         Ok(Some(EntryKind::File | EntryKind::Other)) => {
-            let shown = folder.display();
             return Err(Failure::misuse(format!("the output folder `{shown}` is a file")));
         }
         Err(e) => return Err(Failure::io("open", folder, &e)),
@@ -138,7 +138,7 @@ pub fn plan(
         .filter(|(path, entry)| !wanted.contains(path.as_str()) && scope.covers(&entry.target))
         .map(|(path, _)| path.as_str())
         .collect();
-    let look = Look { world, folder, before: &before, stale: &stale, protected, force };
+    let look = Look { world, folder, shown, before: &before, stale: &stale, protected, force };
     let threads = if files.len() < PARALLEL_FROM { 1 } else { parallel::cores() };
     let numbered: Vec<(usize, &OutputFile)> = files.iter().enumerate().collect();
     let found = parallel::map(&numbered, threads, |(at, file)| {
@@ -177,6 +177,7 @@ pub fn plan(
 struct Look<'a> {
     world: &'a dyn World,
     folder: &'a Path,
+    shown: &'a str,
     before: &'a Manifest,
     stale: &'a BTreeSet<&'a str>,
     protected: &'a [PathBuf],
@@ -267,7 +268,7 @@ impl Look<'_> {
     }
 
     fn not_ours(&self, path: &str, what: &str, help: Option<&str>) -> Diagnostic {
-        let shown = paths::slashed(&self.folder.join(path));
+        let shown = if self.shown == "." { path.to_owned() } else { format!("{}/{path}", self.shown) };
         placeless("output-not-ours", format!("`{shown}` {what}"), help)
     }
 }

@@ -13,7 +13,7 @@ fn file(path: &str, text: &str) -> OutputFile {
 }
 
 fn planned(world: &MemoryWorld, files: &[OutputFile], force: bool) -> Plan {
-    plan(world, Path::new(OUT), files, &Scope::All, &[], force).unwrap()
+    plan(world, Path::new(OUT), "generated", files, &Scope::All, &[], force).unwrap()
 }
 
 fn run(world: &MemoryWorld, files: &[OutputFile]) -> Vec<String> {
@@ -45,7 +45,7 @@ fn foreign_files_are_never_touched() {
     world.add("/p/generated/notes", b"mine too\n");
     let plan = planned(&world, &[file("a/x", "1\n")], false);
     assert_eq!(plan.diagnostics[0].code, "output-not-ours");
-    assert!(plan.diagnostics[0].message.contains("was not written by platc"));
+    assert_eq!(plan.diagnostics[0].message, "`generated/a/x` exists and was not written by platc");
     let files = [file("a/x", "1\n")];
     let forced = planned(&world, &files, true);
     apply(&world, &forced, &files).unwrap();
@@ -125,7 +125,7 @@ fn a_part_of_the_targets_leaves_the_others_alone() {
     run(&world, &[file("bazel/x", "1\n"), file("docker/y", "1\n"), file("docker/z", "1\n")]);
     let scope = Scope::Targets(vec!["docker".to_owned()]);
     let files = [file("docker/y", "1\n")];
-    let some = plan(&world, Path::new(OUT), &files, &scope, &[], false).unwrap();
+    let some = plan(&world, Path::new(OUT), "generated", &files, &scope, &[], false).unwrap();
     apply(&world, &some, &files).unwrap();
     assert_eq!(world.text("/p/generated/bazel/x").unwrap(), "1\n");
     assert_eq!(world.text("/p/generated/docker/z"), None);
@@ -137,7 +137,8 @@ fn sources_are_never_overwritten_and_a_damaged_manifest_owns_nothing() {
     world.add("/p/generated/a/main.plat", b"let x = 1\n");
     let sources = [PathBuf::from("/p/generated/a/main.plat")];
     let plan =
-        plan(&world, Path::new(OUT), &[file("a/main.plat", "1\n")], &Scope::All, &sources, true).unwrap();
+        plan(&world, Path::new(OUT), "generated", &[file("a/main.plat", "1\n")], &Scope::All, &sources, true)
+            .unwrap();
     assert_eq!(plan.diagnostics[0].code, "output-not-ours");
     world.add("/p/generated/.platc-manifest.json", b"{ not json");
     assert_eq!(planned(&world, &[file("a/main.plat", "1\n")], false).diagnostics[0].code, "output-not-ours");

@@ -30,7 +30,8 @@ pub(super) fn run(session: &mut Session, args: &CompileArgs) -> Result<Status, F
     }
     let force = args.force || args.check;
     let inputs = &outcome.inputs;
-    let plan = plan(&session.world, &output.folder, &outcome.files, &scope(args), inputs, force)?;
+    let plan =
+        plan(&session.world, &output.folder, &output.name, &outcome.files, &scope(args), inputs, force)?;
     session.tell_placeless(&plan.diagnostics);
     if plan.diagnostics.iter().any(|d| d.is_error()) {
         session.sum_up(&plan.diagnostics);

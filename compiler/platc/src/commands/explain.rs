@@ -62,7 +62,7 @@ fn line_story(
     };
     let files = Files::of(outcome, &session.cwd);
     let story = match outcome.origin(&path, line) {
-        Some(span) => format!("  comes from {}\n", source_line(&files, span)),
+        Some(span) => format!("  comes from {}\n", whole_line(&files, span)),
         None => format!("  is the same in every project: the {} target writes it\n", emitted.target),
     };
     Ok(format!("{path}:{line}: {}\n{story}", text.trim()))
@@ -88,4 +88,12 @@ fn source_line(files: &Files<'_>, span: Span) -> String {
     let place = files.place(span);
     let source = files.sources.slice(span).lines().next().unwrap_or("").trim_end();
     format!("{}:{}:{}: {source}", place.file, place.start.line, place.start.column)
+}
+
+/// `main.plat:12:3: the whole line that the span begins in`.
+fn whole_line(files: &Files<'_>, span: Span) -> String {
+    let place = files.place(span);
+    let source = files.sources.get(span.file);
+    let line = source.text.lines().nth(place.start.line.saturating_sub(1) as usize).unwrap_or("").trim();
+    format!("{}:{}:{}: {line}", place.file, place.start.line, place.start.column)
 }
