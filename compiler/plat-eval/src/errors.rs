@@ -108,10 +108,11 @@ impl<'p> Evaluator<'p> {
         Value::Poison
     }
 
-    /// A limit was reached: said once, and nothing more is computed.
+    /// A limit was reached: said once per limit, at the first place; with `stop`, nothing more is computed.
     pub(crate) fn exceed(&mut self, what: String, span: Span, stop: bool) -> Value {
-        if !self.exhausted {
+        if !self.exhausted && !self.exceeded.contains(&what) {
             self.exhausted = stop;
+            self.exceeded.push(what.clone());
             let help = "if the program is right, raise the limit in `project.plat`";
             self.report(Diagnostic::error("limit-exceeded", what, span).primary("here").help(help));
         }

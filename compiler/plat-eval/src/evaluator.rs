@@ -80,6 +80,8 @@ pub struct Evaluator<'p> {
     /// How many instances the project's own modules declare outside loops.
     pub(crate) declared: u64,
     pub(crate) exhausted: bool,
+    /// The limits that were reached, as they were told.
+    pub(crate) exceeded: Vec<String>,
     pub(crate) pending: Vec<Pending>,
     /// What is being computed that may not vary, for the message.
     pub(crate) fixed: Vec<(String, Span)>,
@@ -131,6 +133,7 @@ impl<'p> Evaluator<'p> {
             next_check: 4096,
             declared: declared.count() as u64,
             exhausted: false,
+            exceeded: Vec::new(),
             pending: Vec::new(),
             fixed: Vec::new(),
             witness: None,
