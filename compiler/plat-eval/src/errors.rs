@@ -113,7 +113,7 @@ impl<'p> Evaluator<'p> {
         if !self.exhausted && !self.exceeded.contains(&what) {
             self.exhausted = stop;
             self.exceeded.push(what.clone());
-            let help = "if the program is right, raise the limit in `project.plat`";
+            let help = "`platc explain limit-exceeded` tells the limits and how to raise them";
             self.report(Diagnostic::error("limit-exceeded", what, span).primary("here").help(help));
         }
         Value::Poison

@@ -148,6 +148,11 @@ impl<'p> Evaluator<'p> {
         self.tables = Some(tables);
     }
 
+    /// What the evaluation may cost from now on.
+    pub fn set_limits(&mut self, limits: Limits) {
+        self.limits = limits;
+    }
+
     /// The program that is evaluated.
     pub fn program(&self) -> &'p Program {
         self.program

@@ -33,3 +33,21 @@ impl Default for Limits {
         }
     }
 }
+
+impl Limits {
+    /// Sets the limit of this name (`instances`, `depth`, `steps`, `nesting`, `length`, `text`); `false` if there is
+    /// none.
+    pub fn set(&mut self, name: &str, value: u64) -> bool {
+        let size = usize::try_from(value).unwrap_or(usize::MAX);
+        match name {
+            "instances" => self.instances = size,
+            "depth" => self.depth = size,
+            "steps" => self.steps = value,
+            "nesting" => self.nesting = size,
+            "length" => self.length = size,
+            "text" => self.text = size,
+            _ => return false,
+        }
+        true
+    }
+}
