@@ -1,7 +1,7 @@
 //! `docker-bake.json`: all images at once, each for all its platforms. In: what each image is called and built for.
 //! Out: the file, to be used from the project's root.
 
-use super::lower::paragraph;
+use super::configuration::paragraph;
 use super::quote;
 use crate::{Artifact, LineWriter};
 use plat_model::{Image, Origin, Sourced};

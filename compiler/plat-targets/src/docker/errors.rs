@@ -94,7 +94,7 @@ pub(super) fn user_without_name(
 }
 
 /// A value with a line break, which `ENV` cannot have.
-pub(super) fn several_lines(image: &str, what: &str, name: &str, origin: Origin) -> Option<Diagnostic> {
+pub(super) fn several_lines(image: &str, name: &str, origin: Origin) -> Option<Diagnostic> {
     at(origin, |span| {
         Diagnostic::new(
             Severity::Warning,
@@ -104,7 +104,7 @@ pub(super) fn several_lines(image: &str, what: &str, name: &str, origin: Origin)
             ),
             span,
         )
-        .primary(format!("this `{what}` has a line break"))
+        .primary("this has a line break")
         .help("set it on the service instead, or copy it as a file")
     })
 }

@@ -2,13 +2,12 @@
 //! instructions, each of one piece, so that what differs between platforms can be told afterwards by comparing them.
 
 use super::errors;
-use super::health;
 use super::shell;
-use super::tree::{Body, CacheKey, CachePlatform, Copy, FromSource, Instruction, Mount, Node, Pairs, Run};
+use super::tree::{Body, CacheKey, CachePlatform, Copy, FromSource, Instruction, Mount, Node, Run};
 use plat_base::Diagnostic;
 use plat_model::{
-    BaseImage, CacheMount, Health, Image, ImageSpec, Origin, Ownership, Sourced, Stage, StageSource, Step,
-    StepKind, User,
+    BaseImage, CacheMount, Image, ImageSpec, Origin, Ownership, Sourced, Stage, StageSource, Step, StepKind,
+    User,
 };
 
 /// A stage on one group of platforms.
@@ -20,17 +19,23 @@ pub(super) struct LoweredStage {
     pub(super) nodes: Vec<Node>,
 }
 
-/// The stages of an image on one group of platforms.
-pub(super) fn stages(image: &Image, spec: &ImageSpec, said: &mut Vec<Diagnostic>) -> Vec<LoweredStage> {
+/// The stages of an image on one group of platforms. `piped` has the names of those in which commands are piped on
+/// any platform.
+pub(super) fn stages(
+    image: &Image,
+    spec: &ImageSpec,
+    piped: &[&str],
+    said: &mut Vec<Diagnostic>,
+) -> Vec<LoweredStage> {
     let last = spec.stages.len().saturating_sub(1);
-    let mut lowering = Lowering { image, spec, said, ends: Vec::new() };
+    let mut lowering = Lowering { image, spec, piped, said, ends: Vec::new() };
     (0..spec.stages.len()).map(|at| lowering.stage(at, at == last)).collect()
 }
 
 /// What holds at a point of a stage, and for the stages that start from it.
 #[derive(Clone, Default)]
-struct State {
-    workdir: Option<String>,
+pub(super) struct State {
+    pub(super) workdir: Option<String>,
     /// `uid:gid` of a user other than root.
     user: Option<String>,
     /// Whether a failing command in a pipe fails the step.
@@ -38,13 +43,15 @@ struct State {
     /// Whether it runs on the platform that builds.
     on_build_platform: bool,
     /// Commands that packages have brought in.
-    installed: Vec<String>,
+    pub(super) installed: Vec<String>,
 }
 
-struct Lowering<'a> {
-    image: &'a Image,
-    spec: &'a ImageSpec,
-    said: &'a mut Vec<Diagnostic>,
+/// An image on its way.
+pub(super) struct Lowering<'a> {
+    pub(super) image: &'a Image,
+    pub(super) spec: &'a ImageSpec,
+    piped: &'a [&'a str],
+    pub(super) said: &'a mut Vec<Diagnostic>,
     /// What held at the end of each stage so far.
     ends: Vec<State>,
 }
@@ -62,8 +69,9 @@ impl<'a> Lowering<'a> {
             nodes.extend(self.add_user(base, &mut state));
         }
         self.workdir(stage, &mut state, &mut nodes);
+        self.shell(stage, base, &mut state, &mut nodes);
         for step in &stage.steps {
-            self.step(step, is_last, base, &mut state, &mut nodes);
+            self.step(step, is_last, &mut state, &mut nodes);
         }
         if is_last {
             self.configuration(base, &state, &mut nodes);
@@ -153,15 +161,9 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The user that the base image has under this number already.
-    fn account<'b>(base: Option<&'b BaseImage>, user: &User) -> Option<&'b User> {
-        let base = base?;
-        base.accounts.iter().chain(base.user.as_ref()).find(|a| a.uid == user.uid)
-    }
-
     fn add_user(&mut self, base: Option<&BaseImage>, state: &mut State) -> Vec<Node> {
         let Some(user) = &self.spec.user else { return Vec::new() };
-        if user.uid == 0 || user.exists || Self::account(base, user).is_some() {
+        if user.uid == 0 || user.exists || account(base, user).is_some() {
             return Vec::new();
         }
         let busybox = match base.map(|b| b.family.as_str()) {
@@ -181,24 +183,22 @@ impl<'a> Lowering<'a> {
         nodes
     }
 
-    fn step(
-        &self,
-        step: &Step,
-        is_last: bool,
-        base: Option<&BaseImage>,
-        state: &mut State,
-        nodes: &mut Vec<Node>,
-    ) {
+    /// In a stage that pipes, the shell in which a failing command fails its pipe. It is the same on every platform,
+    /// whether or not that platform pipes, so that it is written once.
+    fn shell(&self, stage: &Stage, base: Option<&BaseImage>, state: &mut State, nodes: &mut Vec<Node>) {
+        if !state.pipefail
+            && self.piped.contains(&stage.name.as_str())
+            && let Some(argv) = pipefail(base)
+        {
+            nodes.push(Node::new(Instruction::Shell(argv), stage.origin));
+            state.pipefail = true;
+        }
+    }
+
+    fn step(&self, step: &Step, is_last: bool, state: &mut State, nodes: &mut Vec<Node>) {
         let mut push = |instruction| nodes.push(Node::new(instruction, step.origin));
         match &step.kind {
             StepKind::Run { command, caches, secrets } => {
-                if shell::has_pipe(command)
-                    && !state.pipefail
-                    && let Some(argv) = pipefail(base)
-                {
-                    push(Instruction::Shell(argv));
-                    state.pipefail = true;
-                }
                 let mut mounts: Vec<Mount> = caches.iter().map(|c| cache(c, state)).collect();
                 mounts.extend(secrets.iter().cloned().map(Mount::Secret));
                 push(Instruction::Run(Run { mounts, body: Body::Shell(command.clone()) }));
@@ -263,106 +263,12 @@ impl<'a> Lowering<'a> {
             Ownership::Other(text) => Some(self.named_user(text)),
         }
     }
-
-    /// What the last stage says about the image.
-    fn configuration(&mut self, base: Option<&BaseImage>, state: &State, nodes: &mut Vec<Node>) {
-        let spec = self.spec;
-        if let Some(path) = &spec.workdir
-            && state.workdir.as_ref() != Some(&path.value)
-        {
-            nodes.push(Node::new(Instruction::Workdir(path.value.clone()), path.origin));
-        }
-        let env = self.one_line_each(&spec.env, "env");
-        if let Some((_, first)) = env.first() {
-            let origin = first.origin;
-            nodes.push(Node::new(Instruction::Env { pairs: env, expands: false }, origin));
-        }
-        // Values of several lines cannot be written here; the bake file has them.
-        let mut labels: Pairs =
-            spec.labels.iter().filter(|(_, text)| !text.contains('\n')).cloned().collect();
-        if let Some(doc) = &self.image.doc
-            && !spec.labels.iter().any(|(name, _)| name == DESCRIPTION)
-        {
-            labels.push((DESCRIPTION.to_owned(), Sourced::new(paragraph(doc), self.image.origin)));
-        }
-        if let Some((_, first)) = labels.first() {
-            let origin = first.origin;
-            nodes.push(Node::new(Instruction::Label(labels), origin));
-        }
-        nodes.extend(self.user(base));
-        if let Some(first) = spec.ports.first() {
-            let mut ports: Vec<i64> = Vec::new();
-            for port in &spec.ports {
-                if !ports.contains(&port.number.value) {
-                    ports.push(port.number.value);
-                }
-            }
-            nodes.push(Node::new(Instruction::Expose(ports), first.number.origin));
-        }
-        if let Some(signal) = &spec.stop_signal {
-            nodes.push(Node::new(Instruction::StopSignal(signal.value.clone()), signal.origin));
-        }
-        if let Some(health) = &spec.health {
-            nodes.extend(self.health(health, base, state));
-        }
-        if let Some(argv) = &spec.entrypoint {
-            nodes.push(Node::new(Instruction::Entrypoint(argv.value.clone()), argv.origin));
-        }
-        if let Some(argv) = &spec.cmd {
-            nodes.push(Node::new(Instruction::Cmd(argv.value.clone()), argv.origin));
-        }
-    }
-
-    fn one_line_each(&mut self, pairs: &Pairs, what: &str) -> Pairs {
-        let (one, several): (Pairs, Pairs) =
-            pairs.iter().cloned().partition(|(_, text)| !text.contains(['\n', '\r']));
-        for (name, text) in &several {
-            self.said.extend(errors::several_lines(&self.image.name, what, name, text.origin));
-        }
-        one
-    }
-
-    /// `USER`, by number, so that a cluster can see that it is not root.
-    fn user(&self, base: Option<&BaseImage>) -> Option<Node> {
-        let Some(user) = &self.spec.user else {
-            // The base image may say it by name only.
-            let own = base.and_then(|b| b.user.as_ref()).filter(|u| u.uid != 0)?;
-            return Some(Node::new(Instruction::User(ids(own)), None));
-        };
-        let mut node = Node::new(Instruction::User(ids(user)), user.origin);
-        if let Some(account) = Self::account(base, user)
-            && account.name != user.name
-        {
-            node.comment.push(format!("The base image has this user already, as `{}`.", account.name));
-        }
-        Some(node)
-    }
-
-    fn health(&mut self, health: &Sourced<Health>, base: Option<&BaseImage>, state: &State) -> Option<Node> {
-        let has = |name: &str| {
-            state.installed.iter().any(|c| c == name)
-                || base.is_some_and(|b| b.commands.iter().any(|c| c == name))
-        };
-        match health::command(health, &has) {
-            Ok(command) => {
-                let options = health::options(health);
-                Some(Node::new(Instruction::HealthCheck { options, command }, health.origin))
-            }
-            Err(needed) => {
-                let base = base.map(reference);
-                self.said.extend(errors::no_health_command(&self.image.name, needed, base, health.origin));
-                None
-            }
-        }
-    }
 }
 
-/// The label that OCI has for what an image is.
-const DESCRIPTION: &str = "org.opencontainers.image.description";
-
-/// The first paragraph of a doc comment, on one line.
-pub(super) fn paragraph(doc: &str) -> String {
-    doc.lines().map(str::trim).take_while(|l| !l.is_empty()).collect::<Vec<_>>().join(" ")
+/// The user that the base image has under this number already.
+pub(super) fn account<'b>(base: Option<&'b BaseImage>, user: &User) -> Option<&'b User> {
+    let base = base?;
+    base.accounts.iter().chain(base.user.as_ref()).find(|a| a.uid == user.uid)
 }
 
 fn is_stage_name(name: &str) -> bool {
@@ -372,12 +278,13 @@ fn is_stage_name(name: &str) -> bool {
         && !matches!(name, "scratch" | "context")
 }
 
-fn ids(user: &User) -> String {
+/// `uid:gid`.
+pub(super) fn ids(user: &User) -> String {
     format!("{}:{}", user.uid, user.gid)
 }
 
 /// `repository:tag@digest`.
-fn reference(base: &BaseImage) -> String {
+pub(super) fn reference(base: &BaseImage) -> String {
     let digest = base.digest.as_ref().map(|d| format!("@{d}")).unwrap_or_default();
     format!("{}:{}{digest}", base.repository, base.tag)
 }
@@ -436,6 +343,16 @@ fn commands_of(packages: &[String]) -> Vec<String> {
         _ => None,
     };
     packages.iter().filter_map(command).map(str::to_owned).collect()
+}
+
+/// The names of the stages in which a command is piped.
+pub(super) fn piped<'s>(specs: &[&'s ImageSpec]) -> Vec<&'s str> {
+    let pipes = |step: &Step| match &step.kind {
+        StepKind::Run { command, .. } => shell::has_pipe(command),
+        _ => false,
+    };
+    let stages = specs.iter().flat_map(|spec| &spec.stages);
+    stages.filter(|stage| stage.steps.iter().any(pipes)).map(|stage| stage.name.as_str()).collect()
 }
 
 /// The paths of the context that a stage copies, for `.dockerignore`.

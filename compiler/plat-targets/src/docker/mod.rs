@@ -7,6 +7,7 @@
 //! is the folder below the project's root that a compile writes to if no other is asked for.
 
 mod bake;
+mod configuration;
 mod errors;
 mod health;
 mod ignore;
@@ -43,7 +44,8 @@ pub fn emit(project: &Project, output: &Output) -> Emission {
         emission.artifacts.push(dockerfile(image, &groups, syntax, &mut emission.diagnostics));
         let path = ignore::path(&image.name);
         emission.artifacts.push(ignore::file(image, &specs, path, &mut emission.diagnostics));
-        let labels = spec.labels.iter().filter(|(_, text)| text.contains('\n')).cloned().collect();
+        let labels =
+            spec.labels.iter().filter(|(_, text)| !configuration::is_one_line(text)).cloned().collect();
         let mut platforms: Vec<(usize, String)> =
             groups.iter().flat_map(|g| g.platforms.iter().cloned()).collect();
         platforms.sort_by_key(|(at, _)| *at);
@@ -99,10 +101,12 @@ fn dockerfile(
     syntax: Option<&Sourced<String>>,
     said: &mut Vec<Diagnostic>,
 ) -> Artifact {
+    let specs: Vec<&ImageSpec> = groups.iter().map(|g| &**g.spec).collect();
+    let piped = lower::piped(&specs);
     let mut lowered = Vec::new();
     for group in groups {
         let mut own = Vec::new();
-        let stages = lower::stages(image, group.spec, &mut own);
+        let stages = lower::stages(image, group.spec, &piped, &mut own);
         let platforms = group.platforms.iter().map(|(_, oci)| oci.clone()).collect();
         lowered.push(merge::Group { platforms, stages });
         // The same is said once, not once per group.

@@ -171,13 +171,8 @@ fn by_platform(arms: &[Arm], image: &str, origin: Origin) -> Vec<Vec<Line>> {
         })
         .collect();
     let Some(any) = packages.iter().flatten().next() else {
-        let texts: Vec<String> = arms
-            .iter()
-            .map(|a| match a.body.as_ref().map(|b| &*b.value) {
-                Some(Body::Shell(text)) => format!("{} ", text.trim()),
-                _ => String::new(),
-            })
-            .collect();
+        let texts: Vec<String> =
+            arms.iter().map(|arm| arm_text(arm).map(|text| format!("{text} ")).unwrap_or_default()).collect();
         return vec![case(arms, &texts, image, origin)];
     };
     // What every arm installs is written once.
@@ -221,6 +216,13 @@ fn arm_origin(arm: &Arm, origin: Origin) -> Origin {
     arm.body.as_ref().and_then(|b: &Sourced<_>| b.origin).or(origin)
 }
 
+fn arm_text(arm: &Arm) -> Option<&str> {
+    match arm.body.as_ref().map(|b| &*b.value) {
+        Some(Body::Shell(text)) => Some(text.trim()),
+        _ => None,
+    }
+}
+
 fn refusal(image: &str) -> String {
     format!("echo >&2 \"{} is not built for $TARGETPLATFORM\"", quote::file_name(image))
 }
@@ -231,16 +233,19 @@ fn script(mounts: Vec<Line>, body: &Body, origin: Origin) -> Vec<Line> {
     match body {
         Body::Shell(text) => inner.extend(text.trim().lines().map(|l| (l.to_owned(), origin))),
         Body::ByPlatform { arms, image } => {
+            // Text of several lines may have strings or here-documents that white space would change.
+            let plain =
+                arms.iter().filter_map(|a| arm_text(a)).all(|t| !t.contains('\n') && !t.contains("<<"));
+            let (one, two) = if plain { ("    ", "        ") } else { ("", "") };
             inner.push(("case \"$TARGETPLATFORM\" in".to_owned(), origin));
             for arm in arms {
                 let at = arm_origin(arm, origin);
-                inner.push((format!("{})", patterns(arm)), at));
-                if let Some(Body::Shell(text)) = arm.body.as_ref().map(|b| &*b.value) {
-                    inner.extend(text.trim().lines().map(|l| (l.to_owned(), at)));
-                }
-                inner.push((";;".to_owned(), at));
+                inner.push((format!("{one}{})", patterns(arm)), at));
+                let text = arm_text(arm).unwrap_or_default();
+                inner.extend(text.lines().map(|line| (format!("{two}{line}"), at)));
+                inner.push((format!("{two};;"), at));
             }
-            inner.push((format!("*) {}; exit 1 ;;", refusal(image)), origin));
+            inner.push((format!("{one}*) {}; exit 1 ;;", refusal(image)), origin));
             inner.push(("esac".to_owned(), origin));
         }
         _ => {}
@@ -357,7 +362,7 @@ mod tests {
         let arms =
             vec![arm(&["linux/amd64"], Some(shell("a # why"))), arm(&["linux/arm64"], Some(shell("b")))];
         let printed = text(Body::ByPlatform { arms, image: "x".to_owned() });
-        assert!(printed.contains("linux/amd64)\na # why\n;;\n"), "{printed}");
+        assert!(printed.contains("    linux/amd64)\n        a # why\n        ;;\n"), "{printed}");
     }
 
     #[test]

@@ -182,6 +182,20 @@ fn a_base_image_that_differs_becomes_a_stage_per_architecture() {
 }
 
 #[test]
+fn a_pipe_on_one_platform_alone_needs_no_stage_of_its_own() {
+    let on = |command: &str| spec(vec![stage("runtime", python(), vec![run(command)])]);
+    let platforms = vec![platform("linux/amd64"), platform("linux/arm64")];
+    let images = vec![image("x", "", vec![on("curl x | tar x"), on("tar x")])];
+    let emission = emit(&project(platforms, images), &output());
+    let text = &file(&emission, "x/Dockerfile").text;
+    assert_eq!(text.matches("FROM ").count(), 1, "{text}");
+    assert!(
+        text.contains("SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\nARG TARGETPLATFORM\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn images_without_stages_are_refused() {
     let emission =
         emit(&project(vec![platform("linux/amd64")], vec![image("x", "", vec![spec(vec![])])]), &output());
