@@ -124,9 +124,9 @@ fn benchmark(options: &[&str]) -> io::Result<()> {
     }
     println!("{}, medians of {runs} runs\n", platc::binary().display());
     println!(
-        "| services | layout | source kB | output kB | compile ms | CPU ms | check ms | floor ms | compile / floor | peak MiB | peak / (source + output) |"
+        "| services | layout | source kB | output kB | compile ms | CPU ms | check ms | floor ms | floor CPU ms | compile / floor | CPU / CPU | peak MiB | peak / (source + output) |"
     );
-    println!("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    println!("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     let mut rows: Vec<Row> = Vec::new();
     for layout in [Layout::OneFile, Layout::Split] {
         for &services in &sizes {
@@ -139,11 +139,12 @@ fn benchmark(options: &[&str]) -> io::Result<()> {
     for pair in rows.windows(2).filter(|p| p[0].layout == p[1].layout && p[0].services >= 100) {
         let slope = |f: fn(&Row) -> f64| (f(&pair[1]) / f(&pair[0])).ln() / by(pair).ln();
         println!(
-            "- {} to {}, {}: time {:.2}, memory {:.2}",
+            "- {} to {}, {}: wall {:.2}, CPU {:.2}, memory {:.2}",
             pair[0].services,
             pair[1].services,
             pair[0].layout.name(),
             slope(|r| r.compiler.wall),
+            slope(|r| r.compiler.cpu),
             slope(|r| r.compiler.memory)
         );
     }
@@ -157,7 +158,7 @@ fn by(pair: &[Row]) -> f64 {
 fn print_row(row: &Row) {
     let bytes = (row.source + row.output) as f64 / (1024.0 * 1024.0);
     println!(
-        "| {} | {} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} |",
+        "| {} | {} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} |",
         row.services,
         row.layout.name(),
         row.source as f64 / 1e3,
@@ -166,7 +167,9 @@ fn print_row(row: &Row) {
         row.compiler.cpu,
         row.check.wall,
         row.floor.wall,
+        row.floor.cpu,
         row.compiler.wall / row.floor.wall,
+        row.compiler.cpu / row.floor.cpu,
         row.compiler.memory,
         row.compiler.memory / bytes,
     );
