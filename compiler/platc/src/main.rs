@@ -12,6 +12,7 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(tell_bug));
     let cli = match args::Cli::try_parse() {
         Ok(cli) => cli,
         Err(message) => {
@@ -22,4 +23,17 @@ fn main() -> ExitCode {
         }
     };
     ExitCode::from(commands::run(cli.command) as u8)
+}
+
+/// No input may make platc panic. If one does, nothing has been written, and whoever sees it should know whose fault
+/// it is.
+fn tell_bug(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map(|l| format!(" at {}:{}", l.file(), l.line())).unwrap_or_default();
+    let version = env!("CARGO_PKG_VERSION");
+    let payload = panic.payload();
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    let what = text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no message");
+    console::Console::default().err(&format!(
+        "platc {version} has a bug{place}: {what}\nPlease report it with the program that shows it.\n"
+    ));
 }
