@@ -160,6 +160,19 @@ fn unions_are_told_apart_by_match() {
 }
 
 #[test]
+fn a_branch_or_operand_gives_hints_but_forces_nothing() {
+    expect_clean(
+        "environment prod {}
+         let u = if env == prod then { a = 1, b = \"x\" } else { a = 2 }
+         let b = u.b ?? \"none\"
+         fn f(n: int?) -> float = n ?? 0.5
+         fn g(n: gc?) -> gc = n ?? g1",
+    );
+    expect("fn f(n: int?) -> int = n ?? \"x\"", &["type-mismatch @ \"x\""]);
+    expect_report("let a = \"\\(g1)\"", &["unknown-name", "`gc.g1`"]);
+}
+
+#[test]
 fn secrets_never_become_text() {
     let db = "credentials db { password = secret() }\n";
     expect_clean(&format!(

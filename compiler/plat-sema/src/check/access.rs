@@ -148,7 +148,9 @@ impl<'a> Checker<'a> {
             self.report_no_member(base, present, name);
             return self.poison(span);
         };
-        self.check_entry_exists(base, name);
+        if !self.entry_exists(base, name) {
+            return self.poison(span);
+        }
         self.note_deprecated_field(present, name);
         let may_be_absent = member.optional || (is_optional && optional);
         let ty = if may_be_absent { self.optional(member.ty) } else { member.ty };
@@ -238,22 +240,23 @@ impl<'a> Checker<'a> {
     }
 
     /// An entry of a `config` and the like must be written somewhere, if all its layers can be seen.
-    fn check_entry_exists(&mut self, base: ExprId, name: ast::Ident) {
-        let ExprKind::Instance(id) = self.program[base].kind else { return };
+    fn entry_exists(&mut self, base: ExprId, name: ast::Ident) -> bool {
+        let ExprKind::Instance(id) = self.program[base].kind else { return true };
         let kind = self.program[id].kind;
         let is_declared = self.kind_field_named(kind, name.name).is_some() || name.name.as_str() == "name";
         if is_declared || self.program[kind].rest.is_none() {
-            return;
+            return true;
         }
         let mut entries = Vec::new();
         if !self.visible_entries(id, &mut entries) || entries.contains(&name.name) {
-            return;
+            return true;
         }
         let names: Vec<&str> = entries.iter().map(|n| n.as_str()).collect();
-        let InstanceName::Static(instance) = self.program[id].name else { return };
+        let InstanceName::Static(instance) = self.program[id].name else { return true };
         let declared = self.program[id].name_span;
         let diagnostic = errors::unknown_entry(self.program[kind].name, instance, name, declared, &names);
         self.report(diagnostic);
+        false
     }
 
     /// The keys that the layers of an instance write; `false` if there may be more.

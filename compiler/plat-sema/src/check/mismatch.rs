@@ -15,7 +15,7 @@ impl<'a> Checker<'a> {
         let span = self.span(expr);
         // That a field may be absent does not matter to what is written there.
         let want = want.with(self.program.types.present(want.ty));
-        if self.holds_secret(have) && self.takes_text(want.ty) {
+        if self.has_secret_inside(have) && self.takes_text(want.ty) {
             let diagnostic = self.secret_in_text(expr, want);
             self.report(diagnostic);
             return;
@@ -90,7 +90,21 @@ impl<'a> Checker<'a> {
             Ty::Optional(inner) => self.takes_text(*inner),
             Ty::Refined(_) => self.takes_text(self.program.types.base(ty)),
             Ty::Union(members) => members.iter().any(|m| self.takes_text(*m)),
+            Ty::List(inner) | Ty::Map(inner) => self.takes_text(*inner),
             _ => false,
+        }
+    }
+
+    /// Whether a secret is among the values of a type or in its lists, maps and records.
+    fn has_secret_inside(&self, ty: TyId) -> bool {
+        match self.program.types.get(ty) {
+            Ty::List(inner) | Ty::Map(inner) | Ty::Optional(inner) => self.has_secret_inside(*inner),
+            Ty::Union(members) => members.iter().any(|m| self.has_secret_inside(*m)),
+            Ty::Record(id) => {
+                let record = self.program.types.record(*id);
+                record.fields.iter().map(|f| f.ty).chain(record.rest).any(|t| self.has_secret_inside(t))
+            }
+            _ => self.holds_secret(ty),
         }
     }
 

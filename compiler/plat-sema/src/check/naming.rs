@@ -5,6 +5,7 @@ use super::assign::Want;
 use crate::context::{Binding, Checker, Def, Named, Progress};
 use crate::errors::{self, Candidate};
 use crate::hir::{Const, EnumId, ExprId, ExprKind, InstanceId, KindId, Ty, TyId};
+use crate::resolve::names::MAX_SUGGESTIONS;
 use plat_base::{Name, Span, closest};
 use plat_syntax::ast;
 
@@ -197,6 +198,9 @@ impl<'a> Checker<'a> {
         match def {
             Def::Let(id) => {
                 let ty = self.let_type(id, span);
+                if ty == TyId::ERROR {
+                    return self.poison(span);
+                }
                 let expr = self.push(span, ty, ExprKind::Let(id));
                 self.narrowed(expr)
             }
@@ -301,6 +305,11 @@ impl<'a> Checker<'a> {
         if let Some(split) = self.subtraction(name) {
             return Some(format!("a hyphen is part of a word: did you mean `{split}`?"));
         }
+        if self.suggestions < MAX_SUGGESTIONS
+            && let Some(owner) = self.enum_with(name)
+        {
+            return Some(format!("no enum is expected here: say which one is meant, `{owner}.{name}`"));
+        }
         for kind in &choices.kinds {
             if let Some(Named::One(id)) = self.named.get(&(*kind, name))
                 && self.program[*id].is_abstract
@@ -315,6 +324,15 @@ impl<'a> Checker<'a> {
             return Some(format!("text stands in quotes: `\"{name}\"`"));
         }
         None
+    }
+
+    /// An enum in scope that has a variant of this name.
+    fn enum_with(&self, name: Name) -> Option<Name> {
+        let enums = self.top_level_names(|d| matches!(d, Def::Enum(_)));
+        enums.into_iter().find(|e| match self.find(*e, |d| matches!(d, Def::Enum(_))) {
+            Some((Def::Enum(id), _)) => self.program[id].variants.iter().any(|v| v.name == name),
+            _ => false,
+        })
     }
 
     /// `a - b` if the word `a-b` is made of names that exist.

@@ -100,6 +100,9 @@ impl<'a> Checker<'a> {
         } else {
             Some(Want::hint(present))
         };
+        if let Some(want) = want.filter(|w| w.must) {
+            return self.coalesce_to(span, lhs, rhs, want);
+        }
         let rhs = self.expr(rhs, hint);
         let right = self.ty(rhs);
         // The right side takes the left one's type if it can, so that `cpu ?? 1` is a number of cores.
@@ -108,6 +111,16 @@ impl<'a> Checker<'a> {
             Fit::Convert(_) => (self.convert(rhs, present).unwrap_or(rhs), present),
             Fit::No => (rhs, self.join(present, right)),
         };
+        self.push(span, ty, ExprKind::Coalesce(lhs, rhs))
+    }
+
+    /// `lhs ?? rhs` where a type is wanted of both.
+    fn coalesce_to(&mut self, span: Span, lhs: ExprId, rhs: ast::ExprId, want: Want) -> ExprId {
+        let rhs = self.check(rhs, want);
+        let optional = self.optional(want.ty);
+        let lhs = self.convert(lhs, optional).unwrap_or(lhs);
+        let present = self.program.types.present(self.ty(lhs));
+        let ty = if self.fits(present, want.ty) == Fit::No { present } else { want.ty };
         self.push(span, ty, ExprKind::Coalesce(lhs, rhs))
     }
 

@@ -19,13 +19,15 @@ impl<'a> Checker<'a> {
     /// `{ … }`: what is wanted decides between record, map, data and anonymous instance.
     pub(crate) fn record(&mut self, span: Span, body: &'a ast::Body, want: Option<Want>) -> ExprId {
         let target = want.and_then(|w| self.target(w.ty, body));
+        // What is only a hint (the other branch, the other operand) makes an instance, but forces no record or map.
+        let is_forced = want.is_some_and(|w| w.must);
         match target {
             Some(Target::Kind(kind)) => {
                 let ty = self.kind_type(kind);
                 let body = self.body(body, Target::Kind(kind), false);
                 self.push(span, ty, ExprKind::New { kind, body })
             }
-            Some(target) if target != Target::Broken => {
+            Some(target) if is_forced && target != Target::Broken => {
                 let ty = self.target_type(target);
                 let body = self.body(body, target, false);
                 self.push(span, ty, ExprKind::Record(body))

@@ -9,7 +9,7 @@ use plat_base::{Name, Span, closest};
 use plat_syntax::ast;
 
 /// After so many errors with suggestions, further ones go without: each costs a pass over all names.
-const MAX_SUGGESTIONS: u32 = 200;
+pub(crate) const MAX_SUGGESTIONS: u32 = 200;
 
 impl<'a> Checker<'a> {
     /// What `name` means at top level: in the module's scope, otherwise in the prelude.
