@@ -18,6 +18,8 @@ pub(super) struct FileState<'s> {
     pub(super) id: FileId,
     pub(super) source: &'s str,
     pub(super) lines: &'s LineIndex,
+    /// The lines on which the lexer has reported something, in order.
+    pub(super) lexer_lines: Vec<usize>,
     pub(super) names: Names,
     pub(super) exprs: Vec<Expr>,
     /// How deep the tree under each expression is.

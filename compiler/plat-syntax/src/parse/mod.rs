@@ -117,9 +117,10 @@ fn parse_piece(
 fn recover_piece(state: &mut FileState<'_>, piece: Piece<'_>, items: &mut Vec<Item>) -> Option<()> {
     let extents = piece.extents.clone();
     let (parts, diagnostics) = recover::recover(piece).map_err(|TooDeep| ()).ok()?;
-    let lines = state.lines_with_errors();
-    let echo = |d: &Diagnostic| d.span().is_some_and(|s| lines.contains(&state.line(s.start)));
-    let told: Vec<Diagnostic> = diagnostics.into_iter().filter(|d| !echo(d)).collect();
+    // A second report on a line where the lexer has found something would be an echo of the first.
+    let line = |d: &Diagnostic| d.span().map_or(0, |s| state.lines.line_of(s.start));
+    let told: Vec<Diagnostic> =
+        diagnostics.into_iter().filter(|d| state.lexer_lines.binary_search(&line(d)).is_err()).collect();
     state.diagnostics.extend(told);
     for part in parts {
         let kinds = String::from_utf8(part.kinds).unwrap_or_default();
@@ -177,21 +178,13 @@ fn give_up(file: &SourceFile) -> Parse {
 }
 
 impl<'s> FileState<'s> {
-    /// The lines on which something has been reported: a second report there would be an echo of the first.
-    fn lines_with_errors(&self) -> Vec<usize> {
-        self.diagnostics.iter().filter_map(|d| Some(self.line(d.span()?.start))).collect()
-    }
-
-    fn line(&self, offset: u32) -> usize {
-        self.lines.line_of(offset)
-    }
-
     fn new(file: &'s SourceFile, tokens: &Tokens, max_open: u16) -> FileState<'s> {
         let expected = file.text.len() / 12 + 8;
         FileState {
             id: file.id,
             source: &file.text,
             lines: &file.lines,
+            lexer_lines: lines_of(file, &tokens.diagnostics),
             names: Names::new(),
             exprs: Vec::with_capacity(expected),
             depths: Vec::with_capacity(expected),
@@ -213,6 +206,14 @@ impl FileState<'_> {
         let words = texts.filter(|t| t.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'));
         self.lost.extend(words.map(Name::new));
     }
+}
+
+/// The lines of diagnostics, in order.
+fn lines_of(file: &SourceFile, diagnostics: &[Diagnostic]) -> Vec<usize> {
+    let line = |d: &Diagnostic| Some(file.lines.line_of(d.span()?.start));
+    let mut lines: Vec<usize> = diagnostics.iter().filter_map(line).collect();
+    lines.sort_unstable();
+    lines
 }
 
 fn finish(mut state: FileState<'_>, doc: Option<Doc>, items: Vec<Item>) -> Parse {

@@ -7,7 +7,7 @@ mod diagnose;
 mod slots;
 mod words;
 
-use crate::grammar::{Failure, first_failure};
+use crate::grammar::{self, Failure, first_failure};
 use crate::lex::token::{self, Kind};
 use crate::lex::{Extent, begins_declaration};
 use plat_base::{Diagnostic, FileId, Span};
@@ -92,6 +92,10 @@ fn split(piece: Piece<'_>) -> Vec<Piece<'_>> {
 
 /// Mends one mistake after the other until the piece parses.
 fn mend(piece: &mut Piece<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), TooDeep> {
+    // Most parts of a piece that was cut apart have no mistake at all, and looking for one in detail takes longer.
+    if std::str::from_utf8(&piece.kinds).is_ok_and(|kinds| grammar::parse(kinds).is_ok()) {
+        return Ok(());
+    }
     let mut budget = MAX_WORK;
     for _ in 0..MAX_MISTAKES {
         let at = match first_failure(&piece.kinds) {
@@ -113,11 +117,30 @@ fn mend(piece: &mut Piece<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), 
     match first_failure(&piece.kinds) {
         Failure::None => Ok(()),
         Failure::Stack => Err(TooDeep),
-        _ => {
+        Failure::TooLong => {
             piece.give_up();
             Ok(())
         }
+        Failure::At(at) => {
+            silence(piece, at.token);
+            Ok(())
+        }
     }
+}
+
+/// Writes over all that is still wrong, which is more than is worth telling: the body, or else the declaration.
+fn silence(piece: &mut Piece<'_>, failure: usize) {
+    for repair in piece.holes(failure) {
+        let mut kinds = piece.kinds.clone();
+        if kinds.get(repair.range.clone()).is_none() {
+            continue;
+        }
+        kinds.splice(repair.range.clone(), repair.with.iter().copied());
+        if std::str::from_utf8(&kinds).is_ok_and(|kinds| grammar::parse(kinds).is_ok()) {
+            return piece.apply(&repair);
+        }
+    }
+    piece.give_up();
 }
 
 /// Reports a mistake, unless its line has one already: the second would be an echo of the first.

@@ -124,6 +124,13 @@ fn one_bad_field_hides_neither_the_others_nor_the_name() {
 }
 
 #[test]
+fn more_mistakes_than_are_worth_telling_leave_the_name() {
+    let parse = parsed(&format!("service a {{\n{}}}\nlet b = 1", "  b ?? 1\n".repeat(500)));
+    assert_eq!(names(&parse), ["a", "b"]);
+    assert!((30..100).contains(&parse.diagnostics.len()), "{}", parse.diagnostics.len());
+}
+
+#[test]
 fn headers_are_salvaged() {
     for text in [
         "service a extends { b = 1 }",
