@@ -98,15 +98,16 @@ fn top_level_names_are_unique_and_may_shadow_the_prelude() {
 
 #[test]
 fn imports_bring_modules_and_names() {
-    let lib =
-        "let size = 3\nlet _hidden = 4\nfn twice(n: int) -> int = 2 * n\nimage base {}\nkind box { w: int }";
+    let lib = "let size = 3\nlet _hidden = 4\nfn twice(n: int) -> int = 2 * n\nimage base {}\nkind box { w: int }\nenum tier { gold }\nbox b0 { w = 0 }";
     let main = "use \"./lib.plat\"
                 use \"./lib.plat\".{size as big, twice}
                 use \"./lib.plat\" as other
                 let a = lib.size + big + twice(lib.twice(1)) + other.size
                 lib.box b { w = 1 }
                 image web extends lib.base {}
-                let c = lib.box { w = 2 }";
+                let c = lib.box { w = 2 }
+                let d = lib.tier.gold
+                let e = lib.box.b0.w + lib.b0.w";
     let checked = check_files(&[small_prelude(), own("lib", lib), own("main", main)]);
     assert!(checked.diagnostics.is_empty(), "{}", checked.report());
     let wrong =

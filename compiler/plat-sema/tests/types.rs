@@ -200,6 +200,8 @@ fn secrets_never_become_text() {
         &["secret-in-text @ credentials.db.password"],
     );
     expect(&format!("{db}let a = credentials.db.pasword"), &["unknown-field @ pasword"]);
+    let list = format!("{db}let s = [credentials.db.password]\nlet a = join(s)");
+    expect(&list, &["secret-in-text @ s"]);
 }
 
 #[test]

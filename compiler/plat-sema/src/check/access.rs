@@ -4,7 +4,7 @@ use super::assign::{Want, Why};
 use super::naming::is_value;
 use crate::context::{Checker, Def, Named};
 use crate::errors;
-use crate::hir::{Const, ExprId, ExprKind, InstanceId, InstanceName, KindId, Ty, TyId};
+use crate::hir::{Const, EnumId, ExprId, ExprKind, InstanceId, InstanceName, KindId, Ty, TyId};
 use plat_base::{Name, Span};
 use plat_syntax::ast::{self, EntryKind, ExprKind as Syntax, InstanceInit, Key};
 
@@ -35,6 +35,9 @@ impl<'a> Checker<'a> {
                 return found;
             }
         }
+        if let Some(id) = self.enum_written(base) {
+            return self.variant_of(span, id, name);
+        }
         let base = self.infer(base);
         self.member(span, base, name, optional)
     }
@@ -47,32 +50,10 @@ impl<'a> Checker<'a> {
         name: ast::Ident,
         want: Option<Want>,
     ) -> Option<ExprId> {
-        if let Some(module) = self.module_named(first.name) {
-            let exported = self.exported(module, name.name);
-            let fits = |d: Def| is_value(d) || matches!(d, Def::Enum(_));
-            let values: Vec<Def> = exported.iter().map(|b| b.def).filter(|d| fits(*d)).collect();
-            let kinds = want.map(|w| self.choices(w.ty).kinds).unwrap_or_default();
-            let is_wanted = |d: &Def| match d {
-                Def::Instance(id) => kinds.iter().any(|k| self.program.is_a(self.program[*id].kind, *k)),
-                _ => false,
-            };
-            let chosen = values.iter().copied().find(is_wanted).or(values.first().copied());
-            if let Some(def) = chosen {
-                return Some(self.value_of(def, span));
-            }
-            if self.find(first.name, is_value).is_none() {
-                if !self.is_excused(name.name) {
-                    match exported.first().map(|b| (b.def, b.span)) {
-                        Some((def, declared)) => {
-                            let diagnostic =
-                                errors::not_a_value(name.name, self.describe(def), span, declared);
-                            self.report(diagnostic);
-                        }
-                        None => self.report_unknown_export(module, name),
-                    }
-                }
-                return Some(self.poison(span));
-            }
+        if let Some(module) = self.module_named(first.name)
+            && let Some(found) = self.exported_value(span, module, first, name, want)
+        {
+            return Some(found);
         }
         let fits = |d: Def| is_value(d) || matches!(d, Def::Enum(_));
         let is_axis = matches!(first.name.as_str(), "platform" | "env")
@@ -86,17 +67,65 @@ impl<'a> Checker<'a> {
                     self.scopes[self.env.module].get(first.name).iter().filter(|b| fits(b.def)).count() < 2;
                 is_alone.then(|| self.instance_member(span, kind, name))
             }
-            Some((Def::Enum(id), _)) => {
-                if let Some(variant) = self.variant(id, name.name, span) {
-                    return Some(variant);
-                }
-                let variants: Vec<&str> = self.program[id].variants.iter().map(|v| v.name.as_str()).collect();
-                let diagnostic = errors::unknown_variant(self.program[id].name, name, &variants);
-                self.report(diagnostic);
-                Some(self.poison(span))
-            }
+            Some((Def::Enum(id), _)) => Some(self.variant_of(span, id, name)),
             _ => None,
         }
+    }
+
+    /// `gc.g1`.
+    fn variant_of(&mut self, span: Span, id: EnumId, name: ast::Ident) -> ExprId {
+        if let Some(variant) = self.variant(id, name.name, span) {
+            return variant;
+        }
+        let variants: Vec<&str> = self.program[id].variants.iter().map(|v| v.name.as_str()).collect();
+        let diagnostic = errors::unknown_variant(self.program[id].name, name, &variants);
+        self.report(diagnostic);
+        self.poison(span)
+    }
+
+    /// The enum that `module.name` means.
+    fn enum_written(&self, base: ast::ExprId) -> Option<EnumId> {
+        let Syntax::Field { base, name, optional: false } = &self.env.ast[base].kind else { return None };
+        let Syntax::Name(module) = self.env.ast[*base].kind else { return None };
+        let module = self.module_named(module).filter(|_| self.local(module).is_none())?;
+        self.exported(module, name.name).iter().find_map(|b| match b.def {
+            Def::Enum(id) => Some(id),
+            _ => None,
+        })
+    }
+
+    /// What a module exports under a name, as a value; `None` if `first` may mean something else as well.
+    fn exported_value(
+        &mut self,
+        span: Span,
+        module: usize,
+        first: ast::Ident,
+        name: ast::Ident,
+        want: Option<Want>,
+    ) -> Option<ExprId> {
+        let exported = self.exported(module, name.name);
+        let values: Vec<Def> = exported.iter().map(|b| b.def).filter(|d| is_value(*d)).collect();
+        let kinds = want.map(|w| self.choices(w.ty).kinds).unwrap_or_default();
+        let is_wanted = |d: &Def| match d {
+            Def::Instance(id) => kinds.iter().any(|k| self.program.is_a(self.program[*id].kind, *k)),
+            _ => false,
+        };
+        if let Some(def) = values.iter().copied().find(is_wanted).or(values.first().copied()) {
+            return Some(self.value_of(def, span));
+        }
+        if self.find(first.name, is_value).is_some() {
+            return None;
+        }
+        if !self.is_excused(name.name) {
+            match exported.first().map(|b| (b.def, b.span)) {
+                Some((def, declared)) => {
+                    let diagnostic = errors::not_a_value(name.name, self.describe(def), span, declared);
+                    self.report(diagnostic);
+                }
+                None => self.report_unknown_export(module, name),
+            }
+        }
+        Some(self.poison(span))
     }
 
     /// `service.api`, `service["api"]`.
