@@ -42,12 +42,23 @@ impl Lowering<'_> {
         }
     }
 
-    fn env(&mut self) -> Option<Node> {
-        let (pairs, several): (Pairs, Pairs) =
-            self.spec.env.iter().cloned().partition(|(_, text)| is_one_line(text));
-        for (name, text) in &several {
-            self.said.extend(errors::several_lines(&self.image.name, name, text.origin));
+    /// The pairs that an `ENV` can have.
+    pub(super) fn variables(&mut self, pairs: &Pairs) -> Pairs {
+        let mut good = Pairs::new();
+        for (name, text) in pairs {
+            if !is_variable(name) {
+                self.said.extend(errors::bad_variable_name(&self.image.name, name, text.origin));
+            } else if !is_one_line(text) {
+                self.said.extend(errors::several_lines(&self.image.name, name, text.origin));
+            } else {
+                good.push((name.clone(), text.clone()));
+            }
         }
+        good
+    }
+
+    fn env(&mut self) -> Option<Node> {
+        let pairs = self.variables(&self.spec.env);
         let origin = pairs.first()?.1.origin;
         Some(Node::new(Instruction::Env { pairs, expands: false }, origin))
     }
@@ -55,7 +66,12 @@ impl Lowering<'_> {
     /// The labels of one line; the bake file has the others.
     fn labels(&self) -> Option<Node> {
         let spec = self.spec;
-        let mut labels: Pairs = spec.labels.iter().filter(|(_, text)| is_one_line(text)).cloned().collect();
+        let mut labels: Pairs = spec
+            .labels
+            .iter()
+            .filter(|(name, text)| is_one_line(name) && is_one_line(text))
+            .cloned()
+            .collect();
         if let Some(doc) = &self.image.doc
             && !spec.labels.iter().any(|(name, _)| name == DESCRIPTION)
         {
@@ -114,6 +130,12 @@ impl Lowering<'_> {
             }
         }
     }
+}
+
+/// Whether a name is one that a process can look up in a shell.
+fn is_variable(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// Whether a value fits into an instruction, which ends with its line.

@@ -109,6 +109,15 @@ pub(super) fn several_lines(image: &str, name: &str, origin: Origin) -> Option<D
     })
 }
 
+/// A name that no variable can have.
+pub(super) fn bad_variable_name(image: &str, name: &str, origin: Origin) -> Option<Diagnostic> {
+    at(origin, |span| {
+        let message = format!("{name:?} cannot be the name of a variable of image `{image}`");
+        Diagnostic::error("variable-name", message, span)
+            .primary("letters, digits and `_`, not beginning with a digit")
+    })
+}
+
 /// A health check that nothing in the image can make.
 pub(super) fn no_health_command(
     image: &str,

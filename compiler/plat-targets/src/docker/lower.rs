@@ -195,7 +195,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn step(&self, step: &Step, is_last: bool, state: &mut State, nodes: &mut Vec<Node>) {
+    fn step(&mut self, step: &Step, is_last: bool, state: &mut State, nodes: &mut Vec<Node>) {
         let mut push = |instruction| nodes.push(Node::new(instruction, step.origin));
         match &step.kind {
             StepKind::Run { command, caches, secrets } => {
@@ -225,13 +225,15 @@ impl<'a> Lowering<'a> {
                 state.installed.extend(commands_of(packages));
                 push(Instruction::Run(Run { mounts: Vec::new(), body: Body::Apk(packages.clone()) }));
             }
-            StepKind::SetEnv(variables) if variables.is_empty() => {}
             StepKind::SetEnv(variables) => {
                 let pairs = variables
                     .iter()
                     .map(|(name, text)| (name.clone(), Sourced::new(text.clone(), step.origin)))
                     .collect();
-                push(Instruction::Env { pairs, expands: true });
+                let pairs = self.variables(&pairs);
+                if !pairs.is_empty() {
+                    push(Instruction::Env { pairs, expands: true });
+                }
             }
             StepKind::SetWorkdir(path) => {
                 state.workdir = Some(path.clone());

@@ -12,6 +12,7 @@ pub(super) fn shell_word(text: &str) -> String {
     if !text.is_empty() && !text.starts_with('~') && text.chars().all(is_plain) {
         return text.to_owned();
     }
+    let text: String = text.chars().filter(|c| !c.is_control()).collect();
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
@@ -130,6 +131,7 @@ mod tests {
         assert_eq!(shell_word("libfoo-dev=1.2~rc1+b1"), "libfoo-dev=1.2~rc1+b1");
         assert_eq!(shell_word("it's $HOME"), r"'it'\''s $HOME'");
         assert_eq!(shell_word(""), "''");
+        assert_eq!(shell_word("a\nUSER root"), "'aUSER root'");
         assert_eq!(shell_word("~root"), "'~root'");
     }
 

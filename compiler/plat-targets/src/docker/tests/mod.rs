@@ -164,6 +164,16 @@ fn a_variable_of_several_lines_is_said_and_left_out() {
 }
 
 #[test]
+fn names_of_variables_cannot_bring_instructions_in() {
+    let set = StepKind::SetEnv(vec![("A=1\nUSER".to_owned(), "root".to_owned())]);
+    let runtime = stage("runtime", python(), vec![set]);
+    let env = vec![("B C".to_owned(), text("1", 70)), ("GOOD".to_owned(), text("1", 71))];
+    let (text, said) = one(ImageSpec { env, ..spec(vec![runtime]) });
+    assert!(!text.contains("USER") && !text.contains("B C") && text.contains("ENV GOOD=1\n"), "{text}");
+    assert_eq!(said.iter().map(|(severity, _)| *severity).collect::<Vec<_>>(), [Severity::Error; 2]);
+}
+
+#[test]
 fn a_base_image_that_differs_becomes_a_stage_per_architecture() {
     let on = |tag: &str| {
         let source = StageSource::Base(base("node", tag, "debian", &["node"]));
