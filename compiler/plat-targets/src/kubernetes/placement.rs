@@ -45,7 +45,9 @@ pub(super) fn tolerations<'a>(platforms: &[&'a Platform]) -> Vec<&'a Sourced<Tol
 /// Nodes tell their architecture, but not its variant: a pod for `arm/v7` may be sent to a node that is `arm/v6`.
 pub(super) fn report_variants(platforms: &[Platform], problems: &mut Problems) {
     for p in platforms {
-        let told_apart = !p.cpu.node_labels.is_empty() || !p.node.labels.is_empty();
+        // A processor above the baseline without labels is one that the program vouches for.
+        let by_processor = !p.cpu.node_labels.is_empty() || !p.cpu.is_baseline;
+        let told_apart = by_processor || !p.node.labels.is_empty();
         // The node agent itself is built for ARMv7 (GOARM=7) or ARMv8, so no node of these is older.
         let least = match p.arch.as_str() {
             "arm" => &["", "v5", "v6", "v7"][..],

@@ -18,14 +18,14 @@ pub(super) enum Style {
     Folded,
 }
 
-/// Chooses the way, given the column at which the string would begin.
-pub(super) fn style(text: &str, column: usize) -> Style {
+/// Chooses the way, given the column at which the string would begin and that at which further lines do.
+pub(super) fn style(text: &str, margins: Margins) -> Style {
     if text.contains('\n') {
         return literal(text).map_or(Style::Quoted, Style::Literal);
     }
     let plain = is_plain(text);
     let length = if plain { text.len() } else { text.len() + 2 };
-    if column + length > WIDTH && is_foldable(text) {
+    if margins.column + length > WIDTH && is_foldable(text, margins.room()) {
         return Style::Folded;
     }
     if plain { Style::Plain } else { Style::Quoted }
@@ -132,9 +132,11 @@ fn literal(text: &str) -> Option<bool> {
     body.split('\n').all(good).then_some(ends)
 }
 
-/// Whether a folded block gives the one-line text back.
-fn is_foldable(text: &str) -> bool {
-    !text.is_empty() && !text.starts_with(' ') && !text.ends_with(' ') && text.chars().all(is_printable)
+/// Whether a folded block gives the one-line text back, in lines that fit or are one long word.
+fn is_foldable(text: &str, room: usize) -> bool {
+    let kept = !text.is_empty() && !text.starts_with(' ') && !text.ends_with(' ');
+    kept && text.chars().all(is_printable)
+        && Folds::new(text, room).all(|p| p.len() <= room || !p.contains(' '))
 }
 
 /// Whether every reader takes the character unescaped, and a person can see it.
@@ -156,6 +158,13 @@ pub(super) struct Margins {
     pub(super) indent: usize,
 }
 
+impl Margins {
+    /// How long a further line may be; below this it would hold next to nothing.
+    pub(super) fn room(self) -> usize {
+        WIDTH.saturating_sub(self.indent).max(24)
+    }
+}
+
 /// Appends the text in double quotes; gives the number of line breaks. Without margins it stays in one line, as a key
 /// has to.
 pub(super) fn quote(out: &mut String, text: &str, margins: Option<Margins>) -> usize {
@@ -173,8 +182,7 @@ pub(super) fn quote(out: &mut String, text: &str, margins: Option<Margins>) -> u
             out.push_str("\\\n");
             push_spaces(out, m.indent);
             breaks += 1;
-            // Below this a line would hold next to nothing.
-            left = WIDTH.saturating_sub(m.indent + 2).max(24);
+            left = m.room() - 2;
             at_start = true;
         }
         push_escaped(out, c, at_start);

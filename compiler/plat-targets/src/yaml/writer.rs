@@ -236,9 +236,10 @@ impl YamlWriter {
     /// Ends the line that starts at `start` with a text; what needs further lines is indented by `indent`.
     fn scalar(&mut self, text: &str, start: usize, indent: usize) {
         let column = self.lines.buffer().len() - start;
-        match scalar::style(text, column) {
+        let margins = Margins { column, indent };
+        match scalar::style(text, margins) {
             Style::Plain => self.lines.buffer().push_str(text),
-            Style::Quoted => return self.quoted(text, column, indent),
+            Style::Quoted => return self.quoted(text, margins),
             Style::Literal(ends) => {
                 self.lines.buffer().push_str(if ends { "|" } else { "|-" });
                 let body = if ends { text.strip_suffix('\n').unwrap_or(text) } else { text };
@@ -246,15 +247,14 @@ impl YamlWriter {
             }
             Style::Folded => {
                 self.lines.buffer().push_str(">-");
-                let room = WIDTH.saturating_sub(indent).max(24);
-                return self.block(Folds::new(text, room), indent);
+                return self.block(Folds::new(text, margins.room()), indent);
             }
         }
         self.lines.end_line(self.origin);
     }
 
-    fn quoted(&mut self, text: &str, column: usize, indent: usize) {
-        let breaks = scalar::quote(self.lines.buffer(), text, Some(Margins { column, indent }));
+    fn quoted(&mut self, text: &str, margins: Margins) {
+        let breaks = scalar::quote(self.lines.buffer(), text, Some(margins));
         self.lines.add_origins(breaks, self.origin);
         self.lines.end_line(self.origin);
     }
@@ -423,6 +423,7 @@ mod tests {
         w.text("script", "set -e\n\necho done\n");
         w.text("bare", "a\nb");
         w.text("tabs", &"\tan \u{1}escape  \"and\" more\\ ".repeat(20));
+        w.text("kept", &"two  spaces  ".repeat(9));
         let text = w.finish("a").text;
         assert!(text.lines().all(|l| l.len() <= 80), "{text}");
         assert!(text.contains("flags: >-\n  -Xmx1024m"), "{text}");
