@@ -84,11 +84,15 @@ fn is_dns_label(bytes: &[u8]) -> bool {
 
 /// The nearest name that Kubernetes takes, for a help; `None` if nothing is left of it.
 pub(super) fn nearest(text: &str, limit: usize) -> Option<String> {
-    let mapped: String = text
-        .chars()
-        .map(|c| c.to_ascii_lowercase())
-        .map(|c| if c.is_ascii_lowercase() || c.is_ascii_digit() { c } else { '-' })
-        .collect();
+    let mut mapped = String::with_capacity(text.len() + 4);
+    let mut after_small = false;
+    for c in text.chars() {
+        if c.is_ascii_uppercase() && after_small {
+            mapped.push('-');
+        }
+        mapped.push(if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
+        after_small = c.is_ascii_lowercase() || c.is_ascii_digit();
+    }
     let cut: String = mapped.trim_matches('-').chars().take(limit).collect();
     let name = cut.trim_end_matches('-');
     (!name.is_empty()).then(|| name.to_owned())
@@ -149,6 +153,7 @@ mod tests {
         assert!(K8sName::subdomain("a.b-c.d").is_ok());
         assert!(K8sName::subdomain("a..b").is_err());
         assert_eq!(nearest("My_Service-", 63).as_deref(), Some("my-service"));
+        assert_eq!(nearest("MyApp", 63).as_deref(), Some("my-app"));
         assert_eq!(nearest("___", 63), None);
     }
 
