@@ -77,6 +77,13 @@ pub(crate) fn unknown_instance(code: &str, kind: Name, ident: Ident, names: &[&s
     suggest_or_list(diagnostic, ident, names, &format!("the instances of `{kind}` are"))
 }
 
+pub(crate) fn not_imported(kind: Name, ident: Ident, module: Name) -> Diagnostic {
+    let name = ident.name;
+    Diagnostic::error("unknown-name", format!("no {kind} `{name}` is in reach"), ident.span)
+        .primary("not imported")
+        .help(format!("it is in the standard library: `use std.{module}`, then `{module}.{name}`"))
+}
+
 pub(crate) fn unknown_entry(
     kind: Name,
     instance: Name,

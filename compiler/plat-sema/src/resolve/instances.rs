@@ -151,8 +151,12 @@ impl<'a> Checker<'a> {
         let mut at = Some(kind);
         if let [only] = path.segments.as_slice() {
             while let Some(k) = at {
-                if let Some(Named::One(id) | Named::Several(id)) = self.named.get(&(k, only.name)) {
-                    return Some(*id);
+                if let Some(Named::One(id) | Named::Several(id)) = self.named.get(&(k, only.name)).copied() {
+                    if self.is_in_reach(id) {
+                        return Some(id);
+                    }
+                    self.report_without_import(id, *only, kind);
+                    return None;
                 }
                 at = self.program[k].parent;
             }
@@ -173,6 +177,24 @@ impl<'a> Checker<'a> {
                 None
             }
         }
+    }
+
+    /// Whether the module at hand may extend an instance by its bare name: one of the standard library only if it
+    /// imports its module, so that the file shows where it comes from.
+    fn is_in_reach(&self, id: InstanceId) -> bool {
+        let home = self.program[id].module.0 as usize;
+        let here = self.env.module;
+        let is_imported = || self.sources[here].imports.contains(&Some(home));
+        !self.sources[home].is_std
+            || self.sources[here].is_std
+            || self.sources[home].is_prelude
+            || is_imported()
+    }
+
+    fn report_without_import(&mut self, id: InstanceId, ident: ast::Ident, kind: KindId) {
+        let module = self.sources[self.program[id].module.0 as usize].name;
+        let diagnostic = errors::not_imported(self.program[kind].name, ident, module);
+        self.report(diagnostic);
     }
 
     fn report_unknown_parent(&mut self, path: &'a ast::Path, kind: KindId) {
