@@ -118,6 +118,8 @@ pub enum Overlap {
 }
 
 /// What a workload runs.
+// There is one per workload and context, so the room that the smaller variant wastes does not matter.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum ImageRef {
     /// An image of the project, by its position.
