@@ -21,15 +21,14 @@ fn examples(page: &str) -> Vec<Example> {
     for (at, line) in text.lines().enumerate() {
         match line.strip_prefix("```") {
             Some(_) if open => open = false,
-            Some(info) => {
-                if info.split_whitespace().next() == Some("plat") {
-                    let mistake = info.split_whitespace().find_map(|word| word.strip_prefix("error="));
-                    let example =
-                        Example { line: at + 1, mistake: mistake.map(str::to_owned), program: String::new() };
-                    found.push(example);
-                    open = true;
-                }
+            Some(info) if info.split_whitespace().next() == Some("plat") => {
+                let mistake = info.split_whitespace().find_map(|word| word.strip_prefix("error="));
+                let example =
+                    Example { line: at + 1, mistake: mistake.map(str::to_owned), program: String::new() };
+                found.push(example);
+                open = true;
             }
+            Some(_) => {}
             None if open => {
                 if let Some(example) = found.last_mut() {
                     example.program.push_str(line);
