@@ -3,6 +3,7 @@
 
 use crate::evaluator::Evaluator;
 use crate::object::agrees;
+use crate::provenance::LayerOwner;
 use crate::value::{Context, Object, ObjectId, Value};
 use plat_base::{Diagnostic, Name, Span};
 use plat_sema::hir::{Axes, KindId, LetId};
@@ -56,8 +57,21 @@ impl<'p> Evaluator<'p> {
         self.covering(&contexts, |this| this.force_object(instance.id, &mut suspects));
         suspects.sort_unstable_by_key(|(object, name, _)| (*object, *name));
         suspects.dedup();
-        for (object, name, may_vary) in suspects {
-            self.check_fixed(object, name, may_vary, &contexts);
+        // What the program sets comes before the defaults, which may only follow what it sets.
+        let at = contexts.first().copied().unwrap_or_default();
+        let is_default = |this: &mut Self, (id, name, _): &Suspect| {
+            let object = this.handle(*id);
+            let layers = this.layers(object, *name, at);
+            layers.last().is_none_or(|top| matches!(top.owner, LayerOwner::Kind(_)))
+        };
+        let (defaults, set): (Vec<Suspect>, Vec<Suspect>) =
+            suspects.into_iter().partition(|suspect| is_default(self, suspect));
+        let mut found = Vec::new();
+        for (object, name, may_vary) in set.into_iter().chain(defaults.iter().copied()) {
+            let follows = found.contains(&object) && defaults.contains(&(object, name, may_vary));
+            if !follows && self.check_fixed(object, name, may_vary, &contexts) {
+                found.push(object);
+            }
         }
     }
 
@@ -124,8 +138,8 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    /// A field that read an axis along which it may not vary: an error if its values differ.
-    fn check_fixed(&mut self, id: ObjectId, name: Name, may_vary: Axes, contexts: &[Context]) {
+    /// A field that read an axis along which it may not vary: an error, and `true`, if its values differ.
+    fn check_fixed(&mut self, id: ObjectId, name: Name, may_vary: Axes, contexts: &[Context]) -> bool {
         let object = self.handle(id);
         let mut first: Vec<(Context, Value)> = Vec::new();
         for at in contexts {
@@ -138,9 +152,10 @@ impl<'p> Evaluator<'p> {
             };
             if self.equal_in(&before, known, &value, *at) == Some(false) {
                 self.report_varying(object, name, (known, &before), (*at, &value));
-                return;
+                return true;
             }
         }
+        false
     }
 
     fn report_varying(

@@ -84,6 +84,12 @@ impl<'s> Formatter<'s> {
             ExprKind::List(elements) => {
                 let extents: Vec<Extent> = elements.iter().map(|e| self.span(*e).into()).collect();
                 let inside = (span.start + 1, span.end - 1);
+                let is_word =
+                    |e: &ExprId| matches!(self.module[*e].kind, ExprKind::Name(_) | ExprKind::Number(_));
+                if !elements.is_empty() && elements.iter().all(is_word) && !self.has_comment_before(inside.1)
+                {
+                    return self.filled(LIST, elements);
+                }
                 self.enclosed(LIST, inside, &extents, &mut |f, i| f.expr(elements[i]))
             }
             ExprKind::ListComp { clauses, value } => {

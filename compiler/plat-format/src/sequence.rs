@@ -93,6 +93,33 @@ impl<'s> Formatter<'s> {
         Doc::group(Doc::concat(parts))
     }
 
+    /// Brackets around names and numbers, as many on a line as fit: a long list of short words reads as text does.
+    pub(crate) fn filled(&mut self, brackets: Brackets, elements: &[plat_syntax::ast::ExprId]) -> Doc<'s> {
+        let mut inner = vec![Doc::Soft];
+        for (i, element) in elements.iter().enumerate() {
+            let word = self.expr(*element);
+            if i == 0 {
+                inner.push(word);
+            } else {
+                inner.push(Doc::Text(","));
+                inner.push(Doc::group(Doc::concat(vec![Doc::Line, word])));
+            }
+        }
+        inner.push(Doc::IfBroken(","));
+        let parts = vec![
+            Doc::Text(brackets.open),
+            Doc::indent(Doc::concat(inner)),
+            Doc::Soft,
+            Doc::Text(brackets.close),
+        ];
+        Doc::group(Doc::concat(parts))
+    }
+
+    /// Whether a comment that has no place yet stands before `to`.
+    pub(crate) fn has_comment_before(&self, to: u32) -> bool {
+        self.comments.peek_before(to).is_some()
+    }
+
     /// Whether a sequence was written on several lines, or must be because of a comment.
     fn is_broken(&self, brackets: Brackets, (from, to): (u32, u32), extents: &[Extent]) -> bool {
         let Some(first) = extents.first() else { return true };

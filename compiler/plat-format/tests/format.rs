@@ -116,6 +116,17 @@ fn comments_stay_where_they_are() {
 }
 
 #[test]
+fn lists_of_words_and_numbers_fill_their_lines() {
+    let word = "abcdefghijklmnopqrstuvwxyz";
+    check("let a = [\n  1,\n  2,\n]", "let a = [1, 2]\n");
+    check(
+        &format!("let a = [{word}, {word}, {word}, {word}, b]"),
+        &format!("let a = [\n  {word}, {word}, {word},\n  {word}, b,\n]\n"),
+    );
+    check("let a = [\n  1, // one\n  2,\n]", "let a = [\n  1, // one\n  2,\n]\n");
+}
+
+#[test]
 fn long_things_are_broken_at_their_outermost_brackets() {
     let word = "abcdefghijklmnopqrstuvwxyz";
     check(
@@ -134,7 +145,7 @@ fn long_things_are_broken_at_their_outermost_brackets() {
         &format!("let a = if {word} then {word} else if {word} then {word} else {word}"),
         &format!("let a =\n  if {word} then {word}\n    else if {word} then {word}\n    else {word}\n"),
     );
-    check("let a = apt([\n  1,\n  2\n])", "let a = apt([\n  1,\n  2,\n])\n");
+    check("let a = apt([\n  \"a\",\n  \"b\"\n])", "let a = apt([\n  \"a\",\n  \"b\",\n])\n");
     check(
         &format!(
             "a b {{ c = apt(match platform {{ amd64 | arm64 => [\"{word}\"], armv7 => [\"{word}\"] }}) }}"
@@ -143,7 +154,7 @@ fn long_things_are_broken_at_their_outermost_brackets() {
             "a b {{\n  c = apt(match platform {{\n    amd64 | arm64 => [\"{word}\"],\n    armv7 => [\"{word}\"],\n  }})\n}}\n"
         ),
     );
-    check("let a = [\n  1\n]", "let a = [\n  1,\n]\n");
+    check("let a = [\n  \"b\"\n]", "let a = [\n  \"b\",\n]\n");
     check("let a = [1,\n 2]", "let a = [1, 2]\n");
 }
 
