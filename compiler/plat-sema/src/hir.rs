@@ -286,6 +286,8 @@ pub struct Let {
     pub ty: TyId,
     /// Its value, evaluated in the empty environment.
     pub value: ExprId,
+    /// What `@deprecated` says.
+    pub deprecated: Option<String>,
 }
 
 /// A function.

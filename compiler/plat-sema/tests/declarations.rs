@@ -133,6 +133,19 @@ fn matches_cover_the_platforms_in_force() {
         ),
         &["unreachable-arm @ arm64"],
     );
+    let varied = format!("{PLATFORMS}environment dev {{}}\nenvironment prod {{}}\n");
+    for platforms in [
+        "platforms = if env == prod then [amd64, arm64] else [amd64], T",
+        "platforms = match env { dev => [amd64], prod => ([amd64, arm64]) }, T",
+        "platforms = [amd64], T, when env == prod { platforms = [amd64, arm64] }",
+    ] {
+        let service = |arms: &str| {
+            let tag = format!("env {{ P = match platform {{ {arms} }} }}");
+            format!("{varied}service a {{ image = b, {} }}\nimage b {{}}", platforms.replace('T', &tag))
+        };
+        expect_clean(&service(r#"amd64 => "a", arm64 => "b""#));
+        expect_report(&service(r#"amd64 => "a""#), &["platform-not-covered", "`arm64`"]);
+    }
     expect(
         "environment dev {}\nenvironment prod {}\nlet x = match env { prod => 3 }",
         &["platform-not-covered @ match env { prod => 3 }"],

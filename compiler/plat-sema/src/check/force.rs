@@ -1,5 +1,5 @@
-//! The set in force: the platforms (environments) that a declaration says it is for, as far as that is written as a
-//! list of names; otherwise all of the project's.
+//! The set in force: the platforms (environments) that a declaration says it is for, as far as that is written as
+//! lists of names; otherwise all of the project's.
 
 use crate::context::Checker;
 use crate::hir::{InstanceId, InstanceName, KindId};
@@ -43,6 +43,7 @@ impl<'a> Checker<'a> {
     fn force_written(&self, is_platform: bool) -> Option<(Vec<InstanceId>, Span)> {
         let kind = if is_platform { self.program.platform_kind? } else { self.program.environment_kind? };
         let field = Name::new(field_of(is_platform));
+        let mut written = Written::default();
         let mut at = self.env.declaration;
         while let Some(id) = at {
             let source = self.tables.instances[id.0 as usize];
@@ -54,12 +55,11 @@ impl<'a> Checker<'a> {
                     _ => return None,
                 },
             };
-            let mut written = Written { listed: Vec::new(), span: None, unknown: false };
-            self.collect(module, &body.entries, field, kind, &mut written);
+            let is_set = self.collect(module, &body.entries, field, kind, &mut written);
             if written.unknown {
                 return None;
             }
-            if let Some(span) = written.span {
+            if let (true, Some(span)) = (is_set, written.span) {
                 return Some((written.listed, span));
             }
             at = self.program[id].parent;
@@ -67,6 +67,8 @@ impl<'a> Checker<'a> {
         None
     }
 
+    /// Adds what one body says; whether it always says something. What is set only sometimes adds to what layers
+    /// below give at other times.
     fn collect(
         &self,
         module: &ast::Module,
@@ -74,33 +76,49 @@ impl<'a> Checker<'a> {
         field: Name,
         kind: KindId,
         written: &mut Written,
-    ) {
+    ) -> bool {
+        let mut is_set = false;
         for entry in entries {
             match &entry.kind {
                 EntryKind::Set(Key::Static(key), value) if key.name == field => {
-                    let Syntax::List(items) = &module[*value].kind else {
-                        written.unknown = true;
-                        continue;
-                    };
-                    for item in items {
-                        match self.listed(module, *item, kind) {
-                            Some(id) => written.listed.push(id),
-                            None => written.unknown = true,
-                        }
-                    }
+                    self.collect_list(module, *value, kind, written);
                     written.span = written.span.or(Some(entry.span));
+                    is_set = true;
                 }
                 EntryKind::Append(Key::Static(key), _) | EntryKind::Unset(Key::Static(key))
                     if key.name == field =>
                 {
                     written.unknown = true;
                 }
-                // A set that holds only sometimes leaves the default in force at other times.
-                EntryKind::When(_, body) if body.entries.iter().any(|e| names(e, field)) => {
-                    written.unknown = true
+                EntryKind::When(_, body) => {
+                    self.collect(module, &body.entries, field, kind, written);
                 }
                 _ => {}
             }
+        }
+        is_set
+    }
+
+    /// What a list may hold: of a choice, all that its branches hold.
+    fn collect_list(&self, module: &ast::Module, value: ast::ExprId, kind: KindId, written: &mut Written) {
+        match &module[value].kind {
+            Syntax::List(items) => {
+                for item in items {
+                    match self.listed(module, *item, kind) {
+                        Some(id) => written.listed.push(id),
+                        None => written.unknown = true,
+                    }
+                }
+            }
+            Syntax::Paren(inner) => self.collect_list(module, *inner, kind, written),
+            Syntax::If { then, otherwise, .. } => {
+                self.collect_list(module, *then, kind, written);
+                self.collect_list(module, *otherwise, kind, written);
+            }
+            Syntax::Match { arms, .. } => {
+                arms.iter().for_each(|arm| self.collect_list(module, arm.value, kind, written));
+            }
+            _ => written.unknown = true,
         }
     }
 
@@ -114,6 +132,7 @@ impl<'a> Checker<'a> {
     }
 }
 
+#[derive(Default)]
 struct Written {
     listed: Vec<InstanceId>,
     span: Option<Span>,
@@ -122,14 +141,4 @@ struct Written {
 
 fn field_of(is_platform: bool) -> &'static str {
     if is_platform { "platforms" } else { "environments" }
-}
-
-fn names(entry: &ast::Entry, field: Name) -> bool {
-    match &entry.kind {
-        EntryKind::Set(Key::Static(k), _)
-        | EntryKind::Append(Key::Static(k), _)
-        | EntryKind::Unset(Key::Static(k)) => k.name == field,
-        EntryKind::When(_, body) => body.entries.iter().any(|e| names(e, field)),
-        _ => false,
-    }
 }

@@ -449,7 +449,9 @@ impl<'a> Checker<'a> {
             for item in ast.items.iter().filter(|i| !i.annotations.is_empty()) {
                 let on = match &item.kind {
                     ast::ItemKind::Instance(_) | ast::ItemKind::For(_) => continue,
-                    ast::ItemKind::Fn(_) | ast::ItemKind::Kind(_) => Annotated::Deprecable,
+                    ast::ItemKind::Let(_) | ast::ItemKind::Fn(_) | ast::ItemKind::Kind(_) => {
+                        Annotated::Deprecable
+                    }
                     _ => Annotated::Other,
                 };
                 self.in_module(module, |c| c.check_annotations(&item.annotations, on));

@@ -197,6 +197,7 @@ impl<'a> Checker<'a> {
     pub(crate) fn value_of(&mut self, def: Def, span: Span) -> ExprId {
         match def {
             Def::Let(id) => {
+                self.note_deprecated_let(id, span);
                 let ty = self.let_type(id, span);
                 if ty == TyId::ERROR {
                     return self.poison(span);

@@ -78,7 +78,9 @@ pub(crate) fn let_after_require(name: Ident, require: Span) -> Diagnostic {
 pub(crate) fn misplaced_annotation(ident: Ident) -> Diagnostic {
     let help = match ident.name.as_str() {
         "allow" => "`@allow` stands before an instance, a loop or a field of a body",
-        "deprecated" => "`@deprecated` stands before a kind, a field of a kind, a function or an instance",
+        "deprecated" => {
+            "`@deprecated` stands before a kind, a field of a kind, a constant, a function or an instance"
+        }
         "fixed" => "`@fixed` stands before a field of a kind",
         _ => "`@reference` stands before the rest field `...: T` of a kind",
     };

@@ -17,7 +17,7 @@ pub(crate) enum Annotated {
     KindField,
     /// The rest of a kind.
     Rest,
-    /// A function or a kind.
+    /// A constant, a function or a kind.
     Deprecable,
     /// Anything else.
     Other,

@@ -34,7 +34,7 @@ impl<'a> Checker<'a> {
     fn declare(&mut self, module: usize, item: &'a ast::Item) {
         let doc = item.doc.as_ref().map(|d| d.text.clone());
         match &item.kind {
-            ItemKind::Let(decl) => self.declare_let(module, decl, doc),
+            ItemKind::Let(decl) => self.declare_let(module, item, decl, doc),
             ItemKind::Fn(decl) => self.declare_fn(module, item, decl, doc),
             ItemKind::Type(decl) => self.declare_alias(module, decl),
             ItemKind::Enum(decl) => self.declare_enum(module, decl, doc),
@@ -63,8 +63,10 @@ impl<'a> Checker<'a> {
         self.scopes[module].add(ident.name, Binding { def, span: ident.span });
     }
 
-    fn declare_let(&mut self, module: usize, decl: &'a ast::Let, doc: Option<String>) {
+    fn declare_let(&mut self, module: usize, item: &'a ast::Item, decl: &'a ast::Let, doc: Option<String>) {
         let id = hir::LetId(self.program.lets.len() as u32);
+        self.env.ast = self.module_ast(module);
+        let deprecated = self.deprecation(&item.annotations);
         self.program.lets.push(hir::Let {
             name: decl.name.name,
             name_span: decl.name.span,
@@ -72,6 +74,7 @@ impl<'a> Checker<'a> {
             doc,
             ty: TyId::ERROR,
             value: ExprId(0),
+            deprecated,
         });
         self.tables.lets.push(LetSource { module, ast: decl, progress: Progress::Todo });
         self.name(module, decl.name, Def::Let(id));

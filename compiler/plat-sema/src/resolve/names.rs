@@ -157,6 +157,15 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Warns if a constant is deprecated.
+    pub(crate) fn note_deprecated_let(&mut self, id: crate::hir::LetId, span: Span) {
+        let constant = &self.program.lets[id.0 as usize];
+        if let Some(reason) = &constant.deprecated {
+            let diagnostic = errors::deprecated(constant.name, reason, span);
+            self.report(diagnostic);
+        }
+    }
+
     /// Warns if an instance is deprecated.
     pub(crate) fn note_deprecated_instance(&mut self, id: InstanceId, span: Span) {
         let instance = &self.program[id];

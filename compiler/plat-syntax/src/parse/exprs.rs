@@ -82,11 +82,12 @@ impl Builder<'_, '_, '_> {
             let op_span = self.span(token, token + 1);
             self.check_operator(op, token, op_span);
             let rhs = self.binary(level + 1, head);
-            if level == level::COMPARE {
-                self.check_chain(lhs, op_span);
+            let span = self.expr_span(lhs).to(self.expr_span(rhs));
+            if level == level::COMPARE && self.is_chained(lhs, op_span) {
+                lhs = self.error_expr(span);
+                continue;
             }
             let depth = self.depth(lhs).max(self.depth(rhs)) + 1;
-            let span = self.expr_span(lhs).to(self.expr_span(rhs));
             lhs = self.alloc(span, ExprKind::Binary { op, op_span, lhs, rhs }, depth);
         }
         self.open -= 1;
@@ -122,22 +123,19 @@ impl Builder<'_, '_, '_> {
         }
     }
 
-    /// `a < b < c` is not a comparison of three.
-    fn check_chain(&mut self, lhs: ExprId, op_span: Span) {
-        let Some(ExprKind::Binary { op, op_span: first, .. }) =
-            self.file.exprs.get(lhs.0 as usize).map(|e| &e.kind)
-        else {
-            return;
+    /// Whether this would be `a < b < c`, which is not a comparison of three; reports it.
+    fn is_chained(&mut self, lhs: ExprId, op_span: Span) -> bool {
+        let first = match self.file.exprs.get(lhs.0 as usize).map(|e| &e.kind) {
+            Some(ExprKind::Binary { op, op_span: first, .. }) if is_comparison(*op) => *first,
+            _ => return false,
         };
-        if is_comparison(*op) {
-            let first = *first;
-            self.report(
-                Diagnostic::error("syntax", "comparisons cannot be chained", op_span)
-                    .primary("a second comparison")
-                    .label(first, "of what this comparison gives")
-                    .help("join two comparisons with `and`: `a < b and b < c`"),
-            );
-        }
+        self.report(
+            Diagnostic::error("syntax", "comparisons cannot be chained", op_span)
+                .primary("a second comparison")
+                .label(first, "of what this comparison gives")
+                .help("join two comparisons with `and`: `a < b and b < c`"),
+        );
+        true
     }
 
     fn unary(&mut self, min: u8, head: bool) -> ExprId {

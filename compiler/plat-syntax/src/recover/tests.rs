@@ -72,7 +72,11 @@ fn habits_of_other_languages_have_messages_of_their_own() {
     check("let a = [\n  1\n  2\n]", &["2:3 a comma is missing after `1`"]);
     check("let a = \"x\" \"y\"", &["1:13 two strings stand side by side"]);
     check("let in = 1", &["1:5 `in` is a reserved word and cannot be a name"]);
+    check("for x in if a then [1] else [2] { b c {} }", &["1:10 `if` needs parentheses in a head"]);
+    check("a b { when let c = 1; c == 1 { d = 1 } }", &["1:12 `let` needs parentheses in a head"]);
+    check("let a = match if b then 1 else 2 { 1 => 2 }", &["1:15 `if` needs parentheses in a head"]);
     check("let a = b < c < d", &["1:15 comparisons cannot be chained"]);
+    check("let a = b < c < d == e", &["1:15 comparisons cannot be chained"]);
 }
 
 #[test]

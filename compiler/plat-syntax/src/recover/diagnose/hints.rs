@@ -384,6 +384,9 @@ impl Piece<'_> {
             return None;
         }
         let value = at.expected.contains(&token::HOLE_EXPR);
+        if value && matches!(word, "if" | "let") {
+            return self.bare_in_head(p);
+        }
         let (message, help) = if value {
             (
                 format!("expected a value, found the reserved word `{word}`"),
@@ -397,5 +400,16 @@ impl Piece<'_> {
         };
         let diagnostic = error(message, self.token_span(p)).help(help);
         if value { told(diagnostic) } else { replaced(diagnostic, p, token::WORD) }
+    }
+
+    /// An `if` or a `let` in the head of a `when`, `for` or `match`, where a brace begins the body.
+    fn bare_in_head(&self, p: usize) -> Option<Mistake> {
+        let word = self.text(p);
+        let diagnostic = error(format!("`{word}` needs parentheses in a head"), self.token_span(p))
+            .primary("a `{` after it would begin the body")
+            .help(format!("put the value in parentheses: `({word} …)`"));
+        let opening = (p..self.kinds.len()).find(|t| self.kind(*t) == b'{');
+        let repair = opening.map(|end| Repair { range: p..end, with: vec![token::HOLE_EXPR] });
+        Some(Mistake { diagnostic, repair })
     }
 }
