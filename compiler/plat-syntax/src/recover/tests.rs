@@ -75,6 +75,7 @@ fn habits_of_other_languages_have_messages_of_their_own() {
     check("for x in if a then [1] else [2] { b c {} }", &["1:10 `if` needs parentheses in a head"]);
     check("a b { when let c = 1; c == 1 { d = 1 } }", &["1:12 `let` needs parentheses in a head"]);
     check("let a = match if b then 1 else 2 { 1 => 2 }", &["1:15 `if` needs parentheses in a head"]);
+    check("fn f(x?: int) -> int = 1", &["1:7 only a field of a kind or a record is marked with `?`"]);
     check("let a = b < c < d", &["1:15 comparisons cannot be chained"]);
     check("let a = b < c < d == e", &["1:15 comparisons cannot be chained"]);
 }

@@ -63,7 +63,7 @@ impl Piece<'_> {
             token::APPEND if self.has_no_value(p) => self.no_value(p),
             b'{' if self.has_no_value(p) => self.no_value(p),
             b'-' => self.dash(p, at),
-            b'?' => self.ternary(p),
+            b'?' => self.optional_name(p).or_else(|| self.ternary(p)),
             token::JUNK => self.junk(p),
             token::STRING | token::STRING_HEAD if self.ends_value(p) => self.two_values(p, at),
             token::DOTS => self.spread(p),
@@ -226,6 +226,14 @@ impl Piece<'_> {
                 .help("write `name = [a, b]`, with commas between the elements"),
             repair: None,
         })
+    }
+
+    /// `x?: T` of a parameter or a constant, which is a field's.
+    fn optional_name(&self, p: usize) -> Option<Mistake> {
+        let names = token::is_word(self.before(p)) && self.kind(p + 1) == b':';
+        let diagnostic = error("only a field of a kind or a record is marked with `?`", self.token_span(p))
+            .help("say it in the type: `name: T?`");
+        names.then(|| removed(diagnostic, p..p + 1)).flatten()
     }
 
     /// `c ? a : b`.
