@@ -147,7 +147,7 @@ impl<'p> Evaluator<'p> {
     }
 
     /// Whether a field is a list of the axis's instances, not something else of that name.
-    fn is_axis_list(&mut self, kind: KindId, field: Name, axis: Axis) -> bool {
+    pub(crate) fn is_axis_list(&mut self, kind: KindId, field: Name, axis: Axis) -> bool {
         use plat_sema::hir::Ty;
         let wanted = match axis {
             Axis::Platform => self.program.platform_kind,

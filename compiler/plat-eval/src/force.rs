@@ -1,6 +1,7 @@
 //! Everything, everywhere: every field of every declared instance in every context that it exists in. What is wrong
 //! anywhere is found here, whether some target reads it or not.
 
+use crate::axes::Axis;
 use crate::evaluator::Evaluator;
 use crate::object::agrees;
 use crate::provenance::LayerOwner;
@@ -151,11 +152,25 @@ impl<'p> Evaluator<'p> {
                 continue;
             };
             if self.equal_in(&before, known, &value, *at) == Some(false) {
+                if self.is_told_as_existence(object, name, known.platform != at.platform) {
+                    return true;
+                }
                 self.report_varying(object, name, (known, &before), (*at, &value));
                 return true;
             }
         }
         false
+    }
+
+    /// Whether where something exists was found to depend on the axis itself, when that was asked: the environments
+    /// come before both axes, the platforms after the environment.
+    fn is_told_as_existence(&mut self, object: Object, name: Name, by_platform: bool) -> bool {
+        let Some(kind) = object.kind else { return false };
+        match name.as_str() {
+            "environments" => self.is_axis_list(kind, name, Axis::Environment),
+            "platforms" => by_platform && self.is_axis_list(kind, name, Axis::Platform),
+            _ => false,
+        }
     }
 
     fn report_varying(

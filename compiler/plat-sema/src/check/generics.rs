@@ -70,10 +70,10 @@ impl<'a> Checker<'a> {
                 self.program.types.get(ty),
                 Ty::Int | Ty::Float | Ty::Quantity(_) | Ty::Param(_) | Ty::Error | Ty::Never
             );
+            let is_ordered = name.as_str() == "Ordered";
             let fits = match name.as_str() {
                 "Number" => is_number,
-                "Ordered" => is_number || is_text,
-                _ => true,
+                _ => !is_ordered || is_number || is_text,
             };
             if !fits {
                 let params = self.program[function].params.iter();
@@ -82,7 +82,10 @@ impl<'a> Checker<'a> {
                 if let Some(arg) = slot.and_then(|slot| checked.get(slot).copied().flatten()) {
                     let what = super::show::a(&self.program, ty);
                     let name = self.program[function].name;
-                    self.report(errors::out_of_bounds(name, self.span(arg), &what, is_text));
+                    // Text is refused only where numbers alone are wanted.
+                    let wanted =
+                        if is_ordered { "numbers, quantities and strings" } else { "numbers and quantities" };
+                    self.report(errors::out_of_bounds(name, wanted, self.span(arg), &what, is_text));
                 }
                 return false;
             }

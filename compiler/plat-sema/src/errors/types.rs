@@ -347,8 +347,14 @@ pub(crate) fn missing_arguments(function: Name, missing: &[(Name, Span)], span: 
     diagnostic.help(format!("add `{}`", given.join(", ")))
 }
 
-pub(crate) fn out_of_bounds(function: Name, span: Span, what: &str, is_text: bool) -> Diagnostic {
-    let diagnostic = mismatch(format!("`{function}` is for numbers and quantities"), span);
+pub(crate) fn out_of_bounds(
+    function: Name,
+    wanted: &str,
+    span: Span,
+    what: &str,
+    is_text: bool,
+) -> Diagnostic {
+    let diagnostic = mismatch(format!("`{function}` is for {wanted}"), span);
     let diagnostic = diagnostic.primary(format!("this is about {what}"));
     if is_text { diagnostic.help("leave out the quotes of a number") } else { diagnostic }
 }
