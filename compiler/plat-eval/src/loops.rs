@@ -110,11 +110,16 @@ impl<'p> Evaluator<'p> {
         if let Some(known) = self.static_instances.get(&id.0) {
             return *known;
         }
-        let name = match self.program[id].name {
-            InstanceName::Static(name) => Some(name),
-            InstanceName::Computed(_) => None,
-        };
-        self.declare(id, name, &None)
+        match self.program[id].name {
+            InstanceName::Static(name) => self.declare(id, Some(name), &None),
+            InstanceName::Computed(expr) => {
+                // Declared before its name is known: a name that asks for the kind's instances ends here.
+                let object = self.declare(id, None, &None);
+                let name = self.in_context(Context::default(), |this| this.key_name(expr, &None));
+                self.data_mut(object).name = name;
+                object
+            }
+        }
     }
 
     fn declare(&mut self, id: InstanceId, name: Option<Name>, env: &Env) -> ObjectId {
