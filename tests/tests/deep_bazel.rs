@@ -30,12 +30,12 @@ fn chroot() -> &'static Chroot {
         tree::copy(&plat_tests::root().join("tests/fixtures/bazel-toolchains"), workspace.folder());
         let outputs = scratch::base().join("bazel/deep-outputs");
         std::fs::create_dir_all(&outputs).expect("a folder");
-        Chroot::open(&[(workspace.folder(), "/work"), (&outputs, "/outputs")])
+        Chroot::open(&[(workspace.folder(), "/workspace"), (&outputs, "/outputs")])
     })
 }
 
 fn shell(script: &str, arguments: &[&str]) -> Ran {
-    chroot().shell(&format!("cd /work && {script}"), arguments)
+    chroot().shell(&format!("cd /workspace && {script}"), arguments)
 }
 
 fn bazel(startup: &[&str], command: &str, arguments: &[&str]) -> Ran {
@@ -126,7 +126,7 @@ fn the_test_of_another_platform_is_refused_by_name_and_skipped_by_pattern() {
 fn the_emitted_bazelrc_has_a_configuration_per_platform() {
     for (config, machine) in [("linux_arm64", "AArch64"), ("linux_arm_v7", "ARM")] {
         let hello = format!("{USES}:hello");
-        let rc = ["--bazelrc=/work/platforms.bazelrc"];
+        let rc = ["--bazelrc=/workspace/platforms.bazelrc"];
         bazel(&rc, "build", &[&format!("--config={config}"), &hello]).expect(0);
         let files = files(&format!("//platforms:{config}"), &hello);
         let program = files.iter().find(|f| f.ends_with("/hello")).expect("the executable");

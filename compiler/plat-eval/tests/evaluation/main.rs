@@ -2,7 +2,6 @@
 
 mod checking;
 mod layers;
-mod speed;
 mod support;
 mod values;
 mod variation;

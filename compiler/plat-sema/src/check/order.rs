@@ -94,6 +94,26 @@ impl<'a> Checker<'a> {
             })
             .collect();
         self.report_generation_rings(&after, &creates);
+        self.check_computed_names();
+    }
+
+    /// An instance whose name is computed from the instances of its own kind would have to exist before it is there.
+    fn check_computed_names(&mut self) {
+        for at in 0..self.program.instances.len() {
+            let InstanceName::Computed(name) = self.program.instances[at].name else { continue };
+            if self.program.instances[at].in_loop.is_some() {
+                continue;
+            }
+            let mut reads = Reads { exprs: vec![name], ..Reads::default() };
+            self.follow(&mut reads);
+            let kind = self.program.instances[at].kind;
+            let own = self.program.lineage(kind);
+            if reads.kinds.iter().any(|read| own.contains(read)) {
+                let span = self.span(name);
+                self.report(errors::name_from_own_kind(self.program[kind].name, span));
+                self.program.instances[at].name = InstanceName::Computed(self.poison(span));
+            }
+        }
     }
 
     fn report_generation_rings(&mut self, after: &[Vec<usize>], creates: &[BTreeSet<KindId>]) {

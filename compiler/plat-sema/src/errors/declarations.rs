@@ -190,6 +190,13 @@ pub(crate) fn cyclic_generation(steps: &[(Span, String)]) -> Diagnostic {
     diagnostic.help("loop over lists or maps of your own, from which the instances follow")
 }
 
+pub(crate) fn name_from_own_kind(kind: Name, span: Span) -> Diagnostic {
+    let message = format!("the name of this `{kind}` depends on the instances of `{kind}`");
+    Diagnostic::error("cyclic-generation", message, span)
+        .primary(format!("reads the instances of `{kind}`, of which this is one"))
+        .help("compute the name from a list or map of your own")
+}
+
 pub(crate) fn varies_where_fixed(axis: Name, place: &str, span: Span) -> Diagnostic {
     let help = match place {
         "the head of a loop" | "the head of a check" => {
