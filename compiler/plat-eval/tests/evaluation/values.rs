@@ -214,7 +214,7 @@ fn explosions_stop_soon() {
             told(s.map, &found)
         });
         assert!(found.iter().any(|p| p.contains("limit-exceeded")), "{source}: {found:?}");
-        assert!(start.elapsed().as_secs() < 20, "{source}");
+        assert!(start.elapsed().as_secs() < 120, "{source}");
     }
 }
 
