@@ -83,6 +83,8 @@ pub struct Stage {
 }
 
 /// What a stage starts from.
+// There are a few per image: the room that the smaller variants waste is not worth an indirection.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum StageSource {
     /// A published image.
@@ -114,6 +116,19 @@ pub struct BaseImage {
     /// What it is built from, which decides how packages are installed and users are made: `debian`, `alpine`,
     /// `redhat`, `busybox`, `distroless` or `other`.
     pub family: String,
+    /// Directories besides `/tmp` that it writes.
+    pub writes: Vec<String>,
+    /// Where it keeps its data, if it will not have it at the top of a volume.
+    pub data: Option<DataDirectory>,
+}
+
+/// A directory for data that has to be empty at first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DataDirectory {
+    /// Where it is by itself.
+    pub path: String,
+    /// The variable that moves it.
+    pub variable: String,
 }
 
 /// One step of a stage.

@@ -10,7 +10,8 @@ mod sourced;
 mod workload;
 
 pub use image::{
-    BaseImage, CacheMount, Image, ImageSpec, Ownership, Stage, StageSource, Step, StepKind, User,
+    BaseImage, CacheMount, DataDirectory, Image, ImageSpec, Ownership, Stage, StageSource, Step, StepKind,
+    User,
 };
 pub use platform::{Cpu, CpuFeature, GoTarget, NodeSelection, Platform, TaintEffect, Toleration};
 pub use project::{

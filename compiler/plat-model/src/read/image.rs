@@ -3,7 +3,8 @@
 use super::Reader;
 use super::fields::{Place, name};
 use crate::{
-    BaseImage, CacheMount, Image, ImageSpec, Ownership, Sourced, Stage, StageSource, Step, StepKind, User,
+    BaseImage, CacheMount, DataDirectory, Image, ImageSpec, Ownership, Sourced, Stage, StageSource, Step,
+    StepKind, User,
 };
 use plat_eval::{Context, Object, Value};
 
@@ -116,6 +117,11 @@ impl Reader<'_, '_> {
             accounts: accounts.into_iter().map(|o| self.user(place.part(o))).collect(),
             commands: self.texts(place, name!("commands")).map(|t| t.value).unwrap_or_default(),
             family: self.required_text(place, name!("family")),
+            writes: self.texts(place, name!("writes")).map(|t| t.value).unwrap_or_default(),
+            data: self.inner(place, name!("data")).map(|data| DataDirectory {
+                path: self.required_text(data, name!("path")),
+                variable: self.required_text(data, name!("variable")),
+            }),
         }
     }
 

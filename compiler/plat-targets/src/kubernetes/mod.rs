@@ -16,7 +16,6 @@ mod placement;
 mod pod;
 mod print;
 mod problems;
-mod published;
 mod quantity;
 mod route;
 mod scope;

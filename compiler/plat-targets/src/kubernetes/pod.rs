@@ -6,10 +6,11 @@ use super::quantity::seconds;
 use super::scope::Subject;
 use super::tree::{Labels, Pod, PodVolume, Selector, Variable, VariableValue};
 use super::variation::Group;
-use super::{placement, published, user, variables};
+use super::{placement, user, variables};
 use plat_base::{Quantity, Severity};
 use plat_model::{
-    EnvValue, Health, ImageRef, Origin, Probe, Sourced, Volume, VolumeSource, WorkloadKind, WorkloadSpec,
+    DataDirectory, EnvValue, Health, ImageRef, Origin, Probe, Sourced, Volume, VolumeSource, WorkloadKind,
+    WorkloadSpec,
 };
 use std::borrow::Cow;
 
@@ -208,11 +209,30 @@ fn low_port(spec: &WorkloadSpec, user: Option<&Sourced<(i64, i64)>>) -> Option<S
 
 fn environment(spec: &WorkloadSpec) -> Vec<Variable<'_>> {
     let mut env = variables::lower(&spec.env);
-    if let Some((name, value)) = published::data_directory(spec) {
-        let origin = spec.storage.iter().find_map(|s| s.mount.origin).or(spec.image.origin);
-        env.push(Variable { name: name.into(), value: VariableValue::Text(value.into()), origin });
+    if let Some((data, origin)) = data_on_volume(spec) {
+        let below = format!("{}/{}", data.path, data.variable.to_lowercase());
+        let value = VariableValue::Text(below.into());
+        env.push(Variable { name: data.variable.as_str().into(), value, origin });
     }
     env
+}
+
+/// The data directory of a published image that a volume is mounted at, unless the program has moved it.
+fn data_on_volume(spec: &WorkloadSpec) -> Option<(&DataDirectory, Origin)> {
+    let ImageRef::Published(base) = &spec.image.value else { return None };
+    let data = base.data.as_ref()?;
+    let mut mounts = spec.storage.iter().map(|s| &s.mount).chain(spec.volumes.iter().map(|v| &v.mount));
+    let mount = mounts.find(|mount| mount.value == data.path)?;
+    let moved = spec.env.iter().any(|v| v.name == data.variable);
+    (!moved).then_some((data, mount.origin))
+}
+
+/// Directories besides `/tmp` that the image of a workload writes.
+fn written(spec: &WorkloadSpec) -> &[String] {
+    match &spec.image.value {
+        ImageRef::Published(base) => &base.writes,
+        ImageRef::Built(_) => &[],
+    }
 }
 
 /// The volumes, with those that keep a read-only root file system from stopping the process.
@@ -233,7 +253,7 @@ fn volumes(spec: &WorkloadSpec) -> Vec<PodVolume<'_>> {
     });
     let mut all: Vec<PodVolume<'_>> = storage.chain(own).collect();
     if spec.security.read_only_root.value {
-        for directory in std::iter::once("/tmp").chain(published::writes(spec).iter().copied()) {
+        for directory in std::iter::once("/tmp").chain(written(spec).iter().map(String::as_str)) {
             add_scratch(&mut all, directory, spec.security.read_only_root.origin);
         }
     }
@@ -241,7 +261,7 @@ fn volumes(spec: &WorkloadSpec) -> Vec<PodVolume<'_>> {
 }
 
 /// Adds an empty directory, unless something is mounted there or above.
-fn add_scratch<'a>(all: &mut Vec<PodVolume<'a>>, directory: &'static str, origin: Origin) {
+fn add_scratch<'a>(all: &mut Vec<PodVolume<'a>>, directory: &'a str, origin: Origin) {
     let covers = |mount: &str| {
         let rest = directory.strip_prefix(mount.trim_end_matches('/'));
         rest.is_some_and(|r| r.is_empty() || r.starts_with('/'))

@@ -137,6 +137,8 @@ pub(super) fn base(repository: &str, tag: &str, digest: Option<&str>) -> BaseIma
         commands: Vec::new(),
         accounts: Vec::new(),
         family: repository.to_owned(),
+        writes: Vec::new(),
+        data: None,
     }
 }
 

@@ -73,6 +73,8 @@ pub(super) fn base(repository: &str, tag: &str, family: &str, commands: &[&str])
         accounts: Vec::new(),
         commands: texts(commands),
         family: family.to_owned(),
+        writes: Vec::new(),
+        data: None,
     }
 }
 

@@ -115,6 +115,13 @@ pub(super) fn published(repository: &str, tag: &str, uid: i64, gid: i64) -> Imag
         accounts: vec![User { name: "service".into(), uid, gid, exists: true }],
         commands: Vec::new(),
         family: "alpine".into(),
+        writes: if repository == "postgres" {
+            vec!["/var/run/postgresql".into()]
+        } else {
+            vec!["/data".into()]
+        },
+        data: (repository == "postgres")
+            .then(|| DataDirectory { path: "/var/lib/postgresql/data".into(), variable: "PGDATA".into() }),
     })
 }
 
