@@ -68,7 +68,7 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Mends that a tool can apply.
     pub fixes: Vec<Fix>,
-    /// The contexts in which it happens (`arm64`, `prod`, `arm64 in prod`); empty if it happens in all.
+    /// The contexts in which it happens (`on arm64`, `in prod`, `on arm64 in prod`); empty if it happens in all.
     pub contexts: Vec<String>,
 }
 

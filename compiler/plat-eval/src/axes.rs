@@ -160,7 +160,7 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    /// Contexts as people say them: `arm64`, `prod`, `arm64 in prod`.
+    /// Contexts as people say them: `on arm64`, `in prod`, `on arm64 in prod`.
     pub fn describe_contexts(&mut self, contexts: &[Context]) -> Vec<String> {
         let platforms = self.axis(Axis::Platform);
         let environments = self.axis(Axis::Environment);
@@ -178,19 +178,19 @@ impl<'p> Evaluator<'p> {
         let within = distinct(|c| c.environment);
         let product = on.len() * within.len() == contexts.len();
         if product && within.len() == environments.len() {
-            return on.into_iter().map(|p| name(self, &platforms, p)).collect();
+            return on.into_iter().map(|p| format!("on {}", name(self, &platforms, p))).collect();
         }
         if product && on.len() == platforms.len() {
-            return within.into_iter().map(|e| name(self, &environments, e)).collect();
+            return within.into_iter().map(|e| format!("in {}", name(self, &environments, e))).collect();
         }
         let pair = |c: &Context| {
             let (on, within) = (name(self, &platforms, c.platform), name(self, &environments, c.environment));
             if platforms.len() == 1 {
-                within
+                format!("in {within}")
             } else if environments.len() == 1 {
-                on
+                format!("on {on}")
             } else {
-                format!("{on} in {within}")
+                format!("on {on} in {within}")
             }
         };
         contexts.iter().map(pair).collect()

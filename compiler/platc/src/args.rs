@@ -15,6 +15,9 @@ Exit status:
 #[command(name = "platc", version, propagate_version = true, arg_required_else_help = true)]
 #[command(disable_help_subcommand = true, after_help = EXIT_STATUS)]
 pub(crate) struct Cli {
+    /// When to write in colours. `auto` means on a terminal; NO_COLOR and CLICOLOR_FORCE are honoured.
+    #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN", global = true)]
+    pub(crate) color: Colour,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -48,10 +51,21 @@ pub(crate) struct ProgramArgs {
     pub(crate) root: Option<PathBuf>,
 }
 
+/// When to write in colours.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Colour {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
 /// How to report.
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
-    /// How diagnostics are told: `human` and `short` on standard error, `json` (one object per line) on standard
+    /// How diagnostics are told: `human` and `short` on standard error; `json`, `sarif` and `github` on standard
     /// output.
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     pub(crate) format: Format,
@@ -75,6 +89,17 @@ pub(crate) enum Format {
     Short,
     /// One JSON object per line.
     Json,
+    /// One SARIF 2.1.0 document at the end, for code scanning and editors.
+    Sarif,
+    /// Workflow commands, which GitHub shows beside the lines of a change.
+    Github,
+}
+
+impl Format {
+    /// Whether a program reads it, from standard output.
+    pub(crate) fn is_on_stdout(self) -> bool {
+        matches!(self, Format::Json | Format::Sarif | Format::Github)
+    }
 }
 
 /// What counts as an error.

@@ -1,7 +1,9 @@
 //! Standard output and standard error: the only place that writes to them. A reader that goes away ends the writing,
 //! never the program.
 
+use crate::args::Colour;
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::sync::OnceLock;
 
 /// The two streams.
 #[derive(Debug, Default)]
@@ -37,20 +39,69 @@ impl Console {
     }
 }
 
-/// Whether standard error takes colours: a terminal, and nobody said no.
-pub(crate) fn colours() -> bool {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
-    let dumb = std::env::var_os("TERM").is_some_and(|t| t == "dumb");
-    !set("NO_COLOR") && !dumb && io::stderr().is_terminal()
+/// What `--color` says; said once, before anything is written.
+static CHOICE: OnceLock<Colour> = OnceLock::new();
+
+/// Notes what `--color` says.
+pub(crate) fn choose_colours(choice: Colour) {
+    let _ = CHOICE.set(choice);
 }
 
-/// How many columns there are to write in.
+/// Whether standard error takes colours.
+pub(crate) fn colours() -> bool {
+    wants_colours(io::stderr().is_terminal())
+}
+
+fn wants_colours(terminal: bool) -> bool {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    decide(CHOICE.get().copied().unwrap_or(Colour::Auto), terminal, &variable)
+}
+
+/// The command line decides; then `NO_COLOR`; then `CLICOLOR_FORCE`; then whether it is a terminal that can.
+fn decide(choice: Colour, terminal: bool, variable: &dyn Fn(&str) -> Option<String>) -> bool {
+    match choice {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto if variable("NO_COLOR").is_some() => false,
+        Colour::Auto if variable("CLICOLOR_FORCE").is_some_and(|v| v != "0") => true,
+        Colour::Auto => terminal && variable("TERM").is_none_or(|term| term != "dumb"),
+    }
+}
+
+/// How many columns there are to write in: those of the terminal, at most [`MAX_WIDTH`], because longer lines are hard
+/// to read; [`PIPED_WIDTH`] where there is no terminal.
 pub(crate) fn width() -> usize {
     let stated = std::env::var("COLUMNS").ok().and_then(|c| c.parse::<usize>().ok());
     let terminal = || io::stderr().is_terminal().then(report_width).flatten();
-    stated.or_else(terminal).unwrap_or(100).clamp(40, 140)
+    stated.or_else(terminal).unwrap_or(PIPED_WIDTH).clamp(MIN_WIDTH, MAX_WIDTH)
 }
+
+const MIN_WIDTH: usize = 40;
+const PIPED_WIDTH: usize = 100;
+const MAX_WIDTH: usize = 120;
 
 fn report_width() -> Option<usize> {
     terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_decides_about_colours_before_the_environment() {
+        let with = |set: &'static [(&'static str, &'static str)]| {
+            move |name: &str| set.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned())
+        };
+        let (none, no, force) = (
+            with(&[]),
+            with(&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]),
+            with(&[("CLICOLOR_FORCE", "1")]),
+        );
+        assert!(decide(Colour::Always, false, &no) && !decide(Colour::Never, true, &force));
+        assert!(decide(Colour::Auto, true, &none) && !decide(Colour::Auto, false, &none));
+        assert!(!decide(Colour::Auto, true, &no) && decide(Colour::Auto, false, &force));
+        assert!(!decide(Colour::Auto, true, &with(&[("TERM", "dumb")])));
+        assert!(!decide(Colour::Auto, false, &with(&[("CLICOLOR_FORCE", "0")])));
+    }
 }

@@ -9,6 +9,7 @@ pub(crate) struct Files<'a> {
     /// The texts.
     pub(crate) sources: &'a SourceMap,
     names: Vec<String>,
+    std: Vec<bool>,
 }
 
 /// A span in lines and columns, from 1.
@@ -31,12 +32,18 @@ impl<'a> Files<'a> {
             }
         };
         let names = outcome.sources.iter().zip(&outcome.paths).map(name).collect();
-        Files { sources: &outcome.sources, names }
+        let std = outcome.paths.iter().map(Option::is_none).collect();
+        Files { sources: &outcome.sources, names, std }
     }
 
     /// How a file is called.
     pub(crate) fn name(&self, file: FileId) -> &str {
         self.names.get(file.0 as usize).map_or("", String::as_str)
+    }
+
+    /// Whether a file is one of the standard library, which lies in the binary.
+    pub(crate) fn is_std(&self, file: FileId) -> bool {
+        self.std.get(file.0 as usize).copied().unwrap_or(false)
     }
 
     /// Where a span is.
@@ -53,6 +60,6 @@ impl<'a> Files<'a> {
 impl<'a> Files<'a> {
     /// Files with these names, in the order of their ids.
     pub(crate) fn named(sources: &'a SourceMap, names: Vec<String>) -> Files<'a> {
-        Files { sources, names }
+        Files { sources, names, std: Vec::new() }
     }
 }

@@ -22,12 +22,27 @@ pub(crate) fn short(diagnostic: &Diagnostic, files: &Files<'_>) -> String {
 pub(crate) fn told(diagnostic: &Diagnostic) -> String {
     match diagnostic.contexts.as_slice() {
         [] => diagnostic.message.clone(),
-        contexts => format!("{} (for {})", diagnostic.message, contexts.join(", ")),
+        contexts => format!("{} ({})", diagnostic.message, listed(contexts)),
     }
 }
 
+/// Contexts in one phrase: `on arm64, armv7`, `in prod`, `on arm64 in prod, on amd64 in staging`.
+pub(crate) fn listed(contexts: &[String]) -> String {
+    for axis in ["on ", "in "] {
+        let names: Option<Vec<&str>> = contexts.iter().map(|c| c.strip_prefix(axis)).collect();
+        if let Some(names) = names.filter(|names| names.iter().all(|n| !n.contains(' '))) {
+            return format!("{axis}{}", names.join(", "));
+        }
+    }
+    contexts.join(", ")
+}
+
+/// The version of the JSON form. It grows when a field goes or changes its meaning, not when one is added.
+const JSON_VERSION: u32 = 1;
+
 #[derive(Serialize)]
 struct Json<'a> {
+    version: u32,
     code: &'a str,
     severity: &'a str,
     message: &'a str,
@@ -73,7 +88,7 @@ fn json_place<'a>(span: Span, files: &'a Files<'_>) -> JsonPlace<'a> {
     }
 }
 
-/// One object on one line: `code`, `severity`, `message`, the primary place (`file`, `line`, `column`, `end_line`,
+/// One object on one line: `version`, `code`, `severity`, `message`, the primary place (`file`, `line`, `column`, `end_line`,
 /// `end_column`, all from 1; null where there is none), `labels` (the first is the primary one), `help`, `fixes`
 /// (with the `edits` that each makes) and `contexts`.
 pub(crate) fn json(diagnostic: &Diagnostic, files: &Files<'_>) -> String {
@@ -83,6 +98,7 @@ pub(crate) fn json(diagnostic: &Diagnostic, files: &Files<'_>) -> String {
         edits: fix.edits.iter().map(|e| json_text(e.span, &e.text, files)).collect(),
     });
     line(&Json {
+        version: JSON_VERSION,
         code: &diagnostic.code,
         severity: diagnostic.severity.as_str(),
         message: &diagnostic.message,
@@ -102,6 +118,7 @@ fn json_text<'a>(span: Span, text: &'a str, files: &'a Files<'_>) -> JsonText<'a
 pub(crate) fn json_failure(code: &str, message: &str, help: Option<&str>) -> String {
     let place = JsonPlace::default();
     line(&Json {
+        version: JSON_VERSION,
         code,
         severity: "error",
         message,

@@ -4,8 +4,10 @@ mod args;
 mod commands;
 mod console;
 mod files;
+mod github;
 mod machine;
 mod report;
+mod sarif;
 mod session;
 
 use clap::Parser;
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(message.exit_code()).unwrap_or(2));
         }
     };
+    console::choose_colours(cli.color);
     ExitCode::from(commands::run(cli.command) as u8)
 }
 

@@ -5,26 +5,29 @@ use crate::files::Files;
 use crate::machine::told;
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
-    SourceSpan, SpanContents,
+    SourceSpan, SpanContents, ThemeCharacters,
 };
-use plat_base::{Diagnostic, FileId, Severity, SourceFile, Span};
+use plat_base::{Diagnostic, Severity, SourceFile, Span};
 use std::fmt;
 
 /// Draws diagnostics.
 pub(crate) struct Reporter {
     handler: GraphicalReportHandler,
+    colours: bool,
+    width: usize,
 }
 
 impl Reporter {
     /// A reporter for so many columns, with or without colours.
     pub(crate) fn new(colours: bool, width: usize) -> Reporter {
         let theme = if colours { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let theme = GraphicalTheme { characters: characters(), ..theme };
         let handler = GraphicalReportHandler::new_themed(theme)
             .with_width(width)
             .with_links(false)
             .with_context_lines(1)
             .with_break_words(false);
-        Reporter { handler }
+        Reporter { handler, colours, width }
     }
 
     /// A diagnostic with the source around its labels.
@@ -43,9 +46,73 @@ impl Reporter {
         let mut text = String::new();
         // Only writing could fail, and a string takes everything.
         let _ = self.handler.render_report(&mut text, drawn);
-        let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-        format!("{}\n\n", lines.join("\n").trim_start_matches('\n').trim_end())
+        let below = text.lines().map(str::trim_end).skip_while(|line| is_empty(line));
+        let below: String = below.map(|line| format!("{line}\n")).collect();
+        format!("{}{}\n\n", self.head(drawn), below.trim_end())
     }
+
+    /// `error[code]: message`, wrapped. miette would take three lines for it.
+    fn head(&self, drawn: &Drawn<'_>) -> String {
+        let severity = drawn.severity.as_str();
+        let title = drawn.code.as_ref().map_or(severity.to_owned(), |code| format!("{severity}[{code}]"));
+        let mut text = String::new();
+        for line in wrapped(&format!("{title}: {}", drawn.message), self.width) {
+            match self.colours {
+                // What people look for first: how bad it is, in the colour of the underlining.
+                true if text.is_empty() => {
+                    let colour = match drawn.severity {
+                        Severity::Error => 31,
+                        Severity::Warning => 33,
+                        Severity::Advice => 36,
+                    };
+                    let rest = line.strip_prefix(&title).unwrap_or("");
+                    text.push_str(&format!("\u{1b}[1;{colour}m{title}\u{1b}[0;1m{rest}\u{1b}[0m\n"));
+                }
+                true => text.push_str(&format!("\u{1b}[1m{line}\u{1b}[0m\n")),
+                false => text.push_str(&format!("{line}\n")),
+            }
+        }
+        text
+    }
+}
+
+/// The characters of the frames. The mark before a message is empty, since the message stands in the head.
+fn characters() -> ThemeCharacters {
+    let mark = String::new();
+    ThemeCharacters { error: mark.clone(), warning: mark.clone(), advice: mark, ..ThemeCharacters::unicode() }
+}
+
+/// Whether a line shows nothing but, perhaps, changes of colour.
+fn is_empty(line: &str) -> bool {
+    line.split('\u{1b}').enumerate().all(|(at, part)| {
+        let shown = if at == 0 { part } else { part.split_once('m').map_or(part, |(_, rest)| rest) };
+        shown.trim().is_empty()
+    })
+}
+
+/// A text in lines of at most `width` characters where it has spaces; what was broken goes on indented.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for paragraph in text.lines() {
+        let mut line = String::new();
+        let mut length = 0;
+        for word in paragraph.split(' ') {
+            let more = word.chars().count();
+            if length > 0 && length + 1 + more > width {
+                lines.push(std::mem::replace(&mut line, "  ".to_owned() + word));
+                length = 2 + more;
+                continue;
+            }
+            if !line.is_empty() {
+                line.push(' ');
+                length += 1;
+            }
+            line.push_str(word);
+            length += more;
+        }
+        lines.push(line);
+    }
+    lines
 }
 
 /// A diagnostic in miette's form.
@@ -72,7 +139,7 @@ impl<'a> Drawn<'a> {
                 message.push_str(&format!("\nat {}:{line}:{column}{colon}{}", place.file, label.text));
                 continue;
             };
-            let start = text.base(shown.file, files) + shown.start as usize;
+            let start = text.base(shown, files) + shown.start as usize;
             let span = (start, shown.end.saturating_sub(shown.start) as usize);
             let words = (!label.text.is_empty()).then(|| label.text.clone());
             labels.push(match at {
@@ -91,20 +158,16 @@ impl<'a> Drawn<'a> {
     }
 }
 
+/// Empty, because the message stands in the head.
 impl fmt::Display for Drawn<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
     }
 }
 
 impl std::error::Error for Drawn<'_> {}
 
 impl miette::Diagnostic for Drawn<'_> {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        let code = self.code.as_ref()?;
-        Some(Box::new(format!("{}[{code}]", self.severity.as_str())))
-    }
-
     fn severity(&self) -> Option<miette::Severity> {
         Some(match self.severity {
             Severity::Error => miette::Severity::Error,
@@ -128,7 +191,8 @@ impl miette::Diagnostic for Drawn<'_> {
 }
 
 /// The files of one diagnostic behind each other, in the order of the labels, so that miette, which knows one text per
-/// diagnostic, can show places in several files.
+/// diagnostic and shows it from its beginning to its end, can show places in several files, and the primary one first.
+/// A file whose labels are far apart is there once for each group of them.
 #[derive(Debug)]
 struct Joined<'a> {
     parts: Vec<Part<'a>>,
@@ -139,17 +203,29 @@ struct Part<'a> {
     name: &'a str,
     source: &'a SourceFile,
     base: usize,
+    /// The first and the last line that its labels are on.
+    lines: (usize, usize),
 }
 
+/// Labels with at most this many lines between them are shown in one frame.
+const NEAR: usize = 3;
+
 impl<'a> Joined<'a> {
-    /// Where a file begins in the joined text; it is added if it is new.
-    fn base(&mut self, file: FileId, files: &'a Files<'_>) -> usize {
-        if let Some(part) = self.parts.iter().find(|p| p.source.id == file) {
+    /// Where the file of a span begins in the joined text; it is added unless it is there with labels nearby.
+    fn base(&mut self, span: Span, files: &'a Files<'_>) -> usize {
+        let file = span.file;
+        let lines = &files.sources.get(file).lines;
+        let (first, last) = (lines.line_of(span.start), lines.line_of(span.end.max(span.start)));
+        let near =
+            |p: &&mut Part<'_>| p.source.id == file && first <= p.lines.1 + NEAR && p.lines.0 <= last + NEAR;
+        if let Some(part) = self.parts.iter_mut().find(near) {
+            part.lines = (part.lines.0.min(first), part.lines.1.max(last));
             return part.base;
         }
         // One byte lies between two files, so that no span touches both.
         let base = self.parts.last().map_or(0, |p| p.base + p.source.text.len() + 1);
-        self.parts.push(Part { name: files.name(file), source: files.sources.get(file), base });
+        let source = files.sources.get(file);
+        self.parts.push(Part { name: files.name(file), source, base, lines: (first, last) });
         base
     }
 }
@@ -224,7 +300,7 @@ fn showable(span: Span, file: &SourceFile) -> Option<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use plat_base::SourceMap;
+    use plat_base::{FileId, SourceMap};
 
     fn drawn(texts: &[(&str, &str)], diagnostic: &Diagnostic) -> String {
         let mut sources = SourceMap::default();
@@ -247,9 +323,7 @@ mod tests {
             .label(at(1, 14, 17), "the limit")
             .help("write `2G` or `2Gi`");
         let expected = "\
-error[unknown-unit]
-
-  × `g` is no unit
+error[unknown-unit]: `g` is no unit
    ╭─[main.plat:2:9]
  1 │ let a = 1
  2 │ let 🦀 = 2g
@@ -266,6 +340,34 @@ error[unknown-unit]
 
 ";
         assert_eq!(drawn(&texts, &diagnostic), expected);
+    }
+
+    #[test]
+    fn the_primary_place_is_shown_first_and_long_messages_are_wrapped() {
+        let text = "let a = 1\n".repeat(9);
+        let diagnostic = Diagnostic::error("code", "one two ".repeat(12).trim_end(), at(0, 84, 85))
+            .label(at(0, 4, 5), "far");
+        let drawn = drawn(&[("main.plat", &text)], &diagnostic);
+        let places: Vec<usize> = ["9:5", "1:5"].iter().filter_map(|p| drawn.find(p)).collect();
+        assert!(places.len() == 2 && places[0] < places[1], "{drawn}");
+        assert!(drawn.starts_with("error[code]: one two ") && drawn.contains("\n  two one"), "{drawn}");
+        assert!(drawn.lines().all(|l| l.chars().count() <= 80), "{drawn}");
+    }
+
+    #[test]
+    fn colours_are_the_only_difference() {
+        let mut sources = SourceMap::default();
+        sources.add("main.plat", "let a = 2g\n");
+        let files = Files::named(&sources, vec!["main.plat".to_owned()]);
+        let diagnostic = Diagnostic::warning("code", "message", at(0, 8, 10)).primary("this").help("help");
+        let coloured = Reporter::new(true, 80).draw(&diagnostic, &files);
+        let plain = Reporter::new(false, 80).draw(&diagnostic, &files);
+        assert!(coloured.starts_with("\u{1b}[1;33mwarning[code]"), "{coloured}");
+        let mut stripped = String::new();
+        for (at, part) in coloured.split('\u{1b}').enumerate() {
+            stripped.push_str(if at == 0 { part } else { part.split_once('m').unwrap().1 });
+        }
+        assert_eq!(stripped, plain);
     }
 
     #[test]

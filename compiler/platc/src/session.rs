@@ -3,8 +3,10 @@
 use crate::args::{Deny, Format, ProgramArgs, ReportArgs};
 use crate::console::{self, Console};
 use crate::files::Files;
+use crate::github;
 use crate::machine;
 use crate::report::Reporter;
+use crate::sarif;
 use plat_base::{Diagnostic, Severity, SourceMap};
 use plat_driver::{DiskWorld, Failure, FailureKind, Goal, Outcome, Request, Stdlib, World, run};
 use std::path::PathBuf;
@@ -37,6 +39,7 @@ pub(crate) struct Session {
     timings: bool,
     deny: Vec<Deny>,
     reporter: Reporter,
+    log: sarif::Log,
 }
 
 impl Session {
@@ -53,6 +56,7 @@ impl Session {
             timings: report.timings,
             deny: report.deny.clone(),
             reporter: Reporter::new(console::colours(), console::width()),
+            log: sarif::Log::default(),
         })
     }
 
@@ -100,11 +104,36 @@ impl Session {
                 Format::Human => self.reporter.draw(diagnostic, files),
                 Format::Short => machine::short(diagnostic, files),
                 Format::Json => machine::json(diagnostic, files),
+                Format::Github => github::command(diagnostic, files),
+                Format::Sarif => {
+                    self.log.add(diagnostic, files);
+                    continue;
+                }
             });
         }
         match self.format {
-            Format::Json => self.console.out(&text),
-            _ => self.console.err(&text),
+            Format::Human | Format::Short => self.console.err(&text),
+            Format::Json | Format::Github | Format::Sarif => self.console.out(&text),
+        }
+    }
+
+    /// Writes what a command makes (a list, a difference) to standard output; to standard error where a program reads
+    /// the report from there.
+    pub(crate) fn show(&mut self, text: &str) {
+        match self.format.is_on_stdout() {
+            true => self.console.err(text),
+            false => self.console.out(text),
+        }
+    }
+
+    /// Refuses a report on standard output where `what` is written there.
+    pub(crate) fn needs_stdout(&self, what: &str) -> Result<(), Failure> {
+        match self.format.is_on_stdout() {
+            true => {
+                Err(Failure::misuse(format!("{what} is written to standard output, and so is this report"))
+                    .help("choose `--format human` or `--format short`"))
+            }
+            false => Ok(()),
         }
     }
 
@@ -121,8 +150,12 @@ impl Session {
         let counts = [(count(Severity::Error), "error"), (count(Severity::Warning), "warning")];
         let words: Vec<String> =
             counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| counted(*n, word)).collect();
-        if self.format == Format::Human && !words.is_empty() {
-            self.console.err(&format!("{}\n", words.join(", ")));
+        if self.format != Format::Human || words.is_empty() {
+            return;
+        }
+        self.console.err(&format!("{}\n", words.join(", ")));
+        if !self.quiet {
+            self.console.err(&hint(diagnostics));
         }
     }
 
@@ -137,6 +170,8 @@ impl Session {
             Format::Human => self.console.err(&self.reporter.draw_failure(&failure.message, help)),
             Format::Short => self.console.err(&format!("error[{code}]: {}\n", failure.message)),
             Format::Json => self.console.out(&machine::json_failure(code, &failure.message, help)),
+            Format::Github => self.console.out(&github::failure(code, &failure.message, help)),
+            Format::Sarif => self.log.fail(code, &failure.message, help),
         }
         status
     }
@@ -147,6 +182,9 @@ impl Session {
             Ok(status) => status,
             Err(failure) => self.fail(&failure),
         };
+        if self.format == Format::Sarif {
+            self.console.out(&self.log.document());
+        }
         match self.console.failure() {
             Some(_) => Status::Io,
             None => status,
@@ -159,6 +197,15 @@ impl Session {
             text.push_str(&format!("{stage:<10} {:>9.2} ms\n", time.as_secs_f64() * 1000.0));
         }
         self.console.err(&text);
+    }
+}
+
+/// Where to read on about the worst problem that was reported: at most one line.
+fn hint(diagnostics: &[Diagnostic]) -> String {
+    let worst = diagnostics.iter().map(|d| d.severity).max();
+    match diagnostics.iter().find(|d| Some(d.severity) == worst) {
+        Some(diagnostic) => format!("`platc explain {}` tells more\n", diagnostic.code),
+        None => String::new(),
     }
 }
 

@@ -26,9 +26,9 @@ service fine {{ replicas = 3 }}"
         problems(&source),
         [
             "16: small: a has 5 replicas",
-            "17: small: b has 5 replicas [arm64]",
-            "17: small: b has 6 replicas [armv7]",
-            "18: small: c has 9 replicas [prod]",
+            "17: small: b has 5 replicas [on arm64]",
+            "17: small: b has 6 replicas [on armv7]",
+            "18: small: c has 9 replicas [in prod]",
         ]
     );
 }
@@ -113,7 +113,7 @@ test \"fine\" {{ assert true }}"
         assert_eq!(outcomes.iter().map(|o| o.passed()).collect::<Vec<_>>(), [false, true]);
         let failure = &outcomes[0].failures[0];
         assert_eq!(outcomes[0].failures.len(), 1);
-        assert_eq!(failure.contexts, ["arm64"]);
+        assert_eq!(failure.contexts, ["on arm64"]);
         let told: Vec<String> =
             failure.values.iter().map(|(span, v)| format!("{} is {v}", s.map.slice(*span))).collect();
         assert_eq!(told, ["a.replicas is 5", "a.replicas + 1 is 6"]);

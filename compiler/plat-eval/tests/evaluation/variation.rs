@@ -85,9 +85,9 @@ service e {{ replicas = 1 div 0, environments = [prod] }}"
     assert_eq!(
         problems(&source),
         [
-            "8: division-by-zero: this divides by zero [arm64]",
-            "9: division-by-zero: this divides by zero [prod]",
-            "10: division-by-zero: this divides by zero [armv7 in prod]",
+            "8: division-by-zero: this divides by zero [on arm64]",
+            "9: division-by-zero: this divides by zero [in prod]",
+            "10: division-by-zero: this divides by zero [on armv7 in prod]",
             "11: division-by-zero: this divides by zero",
             "12: division-by-zero: this divides by zero",
         ]

@@ -24,6 +24,7 @@ pub(super) fn run(session: &mut Session, args: &CompileArgs) -> Result<Status, F
     }
     let output = Output::new(session, args.output.as_deref(), &outcome);
     if args.list_outputs {
+        session.needs_stdout("the list of outputs")?;
         let lines = outcome.files.iter().map(|f| format!("{}\n", output.shown(&f.path)));
         session.console.out(&lines.collect::<String>());
         return Ok(Status::Clean);
@@ -96,7 +97,7 @@ fn compare(session: &mut Session, plan: &Plan, outcome: &Outcome, output: &Outpu
         return Status::Clean;
     }
     for change in &plan.changes {
-        session.console.out(&change.diff(&outcome.files, &output.name));
+        session.show(&change.diff(&outcome.files, &output.name));
     }
     let count = counted(plan.changes.len(), "file");
     session.console.err(&format!("{count} in {}/ would change: run `platc compile`\n", output.name));

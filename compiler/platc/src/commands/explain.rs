@@ -3,6 +3,7 @@
 use super::compile::Output;
 use crate::args::{ExplainArgs, ProgramArgs};
 use crate::files::Files;
+use crate::machine::listed;
 use crate::session::{Session, Status, status_of};
 use plat_base::Span;
 use plat_driver::{Failure, Goal, Outcome, Story, slashed};
@@ -71,7 +72,7 @@ fn line_story(
 fn value_story(path: &str, outcome: &Outcome, files: &Files<'_>) -> String {
     let mut text = String::new();
     for Story { contexts, value, steps } in &outcome.stories {
-        let where_ = if contexts.is_empty() { String::new() } else { format!("  ({})", contexts.join(", ")) };
+        let where_ = if contexts.is_empty() { String::new() } else { format!("  ({})", listed(contexts)) };
         text.push_str(&format!("{path} = {value}{where_}\n"));
         for (at, step) in steps.iter().enumerate() {
             let when = if step.conditional { " in a `when`" } else { "" };

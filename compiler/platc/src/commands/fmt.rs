@@ -33,7 +33,7 @@ pub(super) fn run(session: &mut Session, args: &FmtArgs) -> Result<Status, Failu
         tally.changed += 1;
         if args.check {
             let (from, to) = (format!("a/{name}"), format!("b/{name}"));
-            session.console.out(&unified(&text, &formatted, &from, &to));
+            session.show(&unified(&text, &formatted, &from, &to));
         } else {
             let written = session.world.write(&path, formatted.as_bytes());
             written.map_err(|e| Failure::io("write", &path, &e))?;
@@ -51,6 +51,9 @@ pub(super) fn run(session: &mut Session, args: &FmtArgs) -> Result<Status, Failu
 
 fn from_stdin(session: &mut Session, check: bool) -> Result<Status, Failure> {
     let name = "<stdin>";
+    if !check {
+        session.needs_stdout("the formatted text")?;
+    }
     let mut bytes = Vec::new();
     let read = std::io::stdin().lock().read_to_end(&mut bytes);
     read.map_err(|e| Failure::io("read", Path::new(name), &e))?;
@@ -67,7 +70,7 @@ fn from_stdin(session: &mut Session, check: bool) -> Result<Status, Failure> {
     if formatted == text {
         return Ok(Status::Clean);
     }
-    session.console.out(&unified(&text, &formatted, name, "formatted"));
+    session.show(&unified(&text, &formatted, name, "formatted"));
     Ok(Status::Errors)
 }
 
