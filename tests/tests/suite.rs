@@ -1,5 +1,5 @@
 //! Runs `platc check` on every annotated program under `tests/suite` and compares the diagnostics with
-//! those that the program's comments expect. A folder with a `main.plat` is one program of several files.
+//! those that the program's comments expect. Where a program is without errors, its tests are run too. A folder with a `main.plat` is one program of several files.
 
 use std::path::{Path, PathBuf};
 
@@ -87,6 +87,12 @@ fn add(entry: PathBuf, files: Vec<PathBuf>, suite: &Path, trials: &mut Vec<Trial
     trials.push(Trial::test(name.to_string_lossy(), move || case(&entry, &files)));
 }
 
+/// Whether one of the files declares a test.
+fn has_tests(files: &[PathBuf]) -> bool {
+    let declares = |text: String| text.lines().any(|line| line.starts_with("test \""));
+    files.iter().any(|file| std::fs::read_to_string(file).is_ok_and(declares))
+}
+
 fn case(entry: &Path, files: &[PathBuf]) -> Result<(), Failed> {
     let mut annotations = Annotations::default();
     for file in files {
@@ -102,6 +108,12 @@ fn case(entry: &Path, files: &[PathBuf]) -> Result<(), Failed> {
     let status = i32::from(annotations.diagnostics.iter().any(|d| d.severity == "error"));
     if ran.status != status {
         disagreements.push(format!("exit status {} instead of {status}", ran.status));
+    }
+    if disagreements.is_empty() && status == 0 && has_tests(files) {
+        let tests = platc::platc(folder, ["test", "--quiet", &name]);
+        if tests.status != 0 {
+            disagreements.push(format!("its tests fail:\n{}{}", tests.stdout, tests.stderr));
+        }
     }
     if disagreements.is_empty() {
         return Ok(());

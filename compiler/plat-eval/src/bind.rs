@@ -4,9 +4,26 @@
 use crate::env::{self, Slots};
 use crate::evaluator::Evaluator;
 use crate::object::{Layer, Layers, Stack};
+use crate::ops::as_cores;
 use crate::value::{Object, Value};
 use plat_base::{Diagnostic, Dimension, Quantity, QuantityError, Span};
-use plat_sema::hir::{RefinementId, Ty, TyId};
+use plat_sema::hir::{RecordId, RefinementId, Ty, TyId};
+
+/// Where a value that is bound stands.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Where it, or the part of it that is looked at, is written.
+    written: Span,
+    /// What binds the whole.
+    bound: Span,
+}
+
+impl Place {
+    /// The place of a part that is written elsewhere.
+    fn of(self, written: Option<Span>) -> Place {
+        Place { written: written.unwrap_or(self.written), ..self }
+    }
+}
 
 impl<'p> Evaluator<'p> {
     /// The value as a value of `ty`, or poison if it is not whole, out of range or fails a refinement.
@@ -14,28 +31,39 @@ impl<'p> Evaluator<'p> {
         if matches!(value, Value::Poison | Value::Absent) || !self.needs_binding(ty) {
             return value;
         }
-        if self.bind_parts(&value, ty, span) { value } else { Value::Poison }
+        let at = Place { written: span, bound: span };
+        let value = match (self.bare(ty), &value) {
+            (Ty::Quantity(Dimension::Cores), Value::Int(_) | Value::Float(_)) => {
+                as_cores(&value).unwrap_or(value)
+            }
+            _ => value,
+        };
+        if self.bind_parts(&value, ty, at) { value } else { Value::Poison }
     }
 
-    fn bind_parts(&mut self, value: &Value, ty: TyId, span: Span) -> bool {
+    fn bind_parts(&mut self, value: &Value, ty: TyId, at: Place) -> bool {
         match self.program.types.get(ty) {
             Ty::Quantity(_) => match value {
-                Value::Quantity(quantity) => self.check_whole(**quantity, span),
+                Value::Quantity(quantity) => self.check_whole(**quantity, at.written),
                 _ => true,
             },
             Ty::Refined(id) => {
                 let base = self.program.types.refinement(*id).base;
-                self.bind_parts(value, base, span) && self.check_refinement(value, *id, span)
+                self.bind_parts(value, base, at) && self.check_refinement(value, *id, at)
             }
-            Ty::Optional(inner) => matches!(value, Value::Absent) || self.bind_parts(value, *inner, span),
+            Ty::Optional(inner) => matches!(value, Value::Absent) || self.bind_parts(value, *inner, at),
             Ty::List(element) if self.needs_binding(*element) => match value {
                 Value::List(items) => items
                     .iter()
-                    .all(|item| !matches!(item, Value::Poison) && self.bind_parts(item, *element, span)),
+                    .all(|item| !matches!(item, Value::Poison) && self.bind_parts(item, *element, at)),
                 _ => true,
             },
             Ty::Map(element) if self.needs_binding(*element) => match value {
-                Value::Object(object) => self.bind_entries(*object, *element, span),
+                Value::Object(object) => self.bind_entries(*object, *element, at),
+                _ => true,
+            },
+            Ty::Record(id) if self.needs_binding(ty) => match value {
+                Value::Object(object) if object.kind.is_none() => self.bind_fields(*object, *id, at),
                 _ => true,
             },
             Ty::Union(members) => {
@@ -44,7 +72,7 @@ impl<'p> Evaluator<'p> {
                     // Of several members that the value could be, one that it wholly is.
                     Some(first) => {
                         members.iter().any(|m| fits(self, m) && self.has_type(value, *m))
-                            || self.bind_parts(value, *first, span)
+                            || self.bind_parts(value, *first, at)
                     }
                     None => true,
                 }
@@ -55,12 +83,12 @@ impl<'p> Evaluator<'p> {
 
     /// The values of a map. Those of a body that was written as such a map are bound entry by entry, when they are
     /// read; those of a comprehension, an intrinsic or a record that stands for a map are bound here.
-    fn bind_entries(&mut self, object: Object, element: TyId, span: Span) -> bool {
+    fn bind_entries(&mut self, object: Object, element: TyId, at: Place) -> bool {
         if let Layers::Fixed(Stack::One(Layer::Plain(plain))) = &self.data(object.id).layers {
             let plain = std::rc::Rc::clone(plain);
             return plain.entries.iter().all(|(_, value, place)| {
                 matches!(value, Value::Poison | Value::Absent)
-                    || self.bind_parts(value, element, place.unwrap_or(span))
+                    || self.bind_parts(value, element, at.of(*place))
             });
         }
         if matches!(self.bare(object.ty), Ty::Map(own) if *own == element) {
@@ -68,9 +96,31 @@ impl<'p> Evaluator<'p> {
         }
         let entries = self.entries_of(object.id);
         entries.iter().all(|(name, value)| {
-            let place = self.origin_of(object.id, *name).unwrap_or(span);
-            matches!(value, Value::Poison) || self.bind_parts(value, element, place)
+            let place = self.origin_of(object.id, *name);
+            matches!(value, Value::Poison) || self.bind_parts(value, element, at.of(place))
         })
+    }
+
+    /// The fields of a record. Those of a literal that was written as such a record are bound one by one, when they
+    /// are read; those of one that was written without a type, or as another one, are bound here.
+    fn bind_fields(&mut self, object: Object, id: RecordId, at: Place) -> bool {
+        if matches!(self.bare(object.ty), Ty::Record(own) if *own == id) {
+            return true;
+        }
+        let record = self.program.types.record(id);
+        for name in self.present_keys(object.id) {
+            let field = record.fields.iter().find(|f| f.name == name).map(|f| f.ty).or(record.rest);
+            let Some(ty) = field.filter(|ty| self.needs_binding(*ty)) else { continue };
+            let value = self.read(object.id, name);
+            if matches!(value, Value::Poison | Value::Absent) {
+                continue;
+            }
+            let place = self.origin_of(object.id, name);
+            if !self.bind_parts(&value, ty, at.of(place)) {
+                return false;
+            }
+        }
+        true
     }
 
     /// A value that is printed: a quantity must be whole.
@@ -112,7 +162,7 @@ impl<'p> Evaluator<'p> {
         self.fail(Diagnostic::error("out-of-range", message, span).help("use a smaller number"))
     }
 
-    fn check_refinement(&mut self, value: &Value, id: RefinementId, span: Span) -> bool {
+    fn check_refinement(&mut self, value: &Value, id: RefinementId, at: Place) -> bool {
         match self.refinement_holds(value, id) {
             Some(holds) if holds => true,
             Some(_) => {
@@ -122,12 +172,14 @@ impl<'p> Evaluator<'p> {
                     Some(name) => format!("{shown} is not a `{name}`"),
                     None => format!("{shown} is not allowed here"),
                 };
-                self.report(
-                    Diagnostic::error("refinement-failed", message, span)
-                        .primary(format!("this is {shown}"))
-                        .label(refinement.span, "this must hold")
-                        .help("give a value for which the condition holds"),
-                );
+                let mut diagnostic = Diagnostic::error("refinement-failed", message, at.written)
+                    .primary(format!("this is {shown}"))
+                    .label(refinement.span, "this must hold")
+                    .help(refinement_help(refinement.name, refinement.doc.as_deref()));
+                if at.bound != at.written {
+                    diagnostic = diagnostic.label(at.bound, "it is used here");
+                }
+                self.report(diagnostic);
                 false
             }
             None => false,
@@ -233,6 +285,15 @@ impl<'p> Evaluator<'p> {
             })
         };
         record.fields.iter().all(|f| f.optional || mentioned(f.name))
+    }
+}
+
+/// What the type says about itself tells best what to write.
+fn refinement_help(name: Option<plat_base::Name>, doc: Option<&str>) -> String {
+    let first = doc.and_then(|doc| doc.split("\n\n").next()).map(|text| text.replace('\n', " "));
+    match (name, first) {
+        (Some(name), Some(text)) => format!("`{name}`: {}", text.trim().trim_end_matches('.')),
+        _ => "give a value for which the condition holds".to_owned(),
     }
 }
 

@@ -3,10 +3,12 @@
 
 use crate::evaluator::Evaluator;
 use crate::object::{ComputedKey, Layer, Layers, Stack};
+use crate::ops::order;
 use crate::plan::IdMap;
 use crate::value::{Context, Object, ObjectId, Value};
 use plat_base::Name;
 use plat_sema::hir::{BodyId, Key, KindId, Ty, TyId};
+use std::cmp::Ordering;
 use std::rc::Rc;
 
 impl<'p> Evaluator<'p> {
@@ -41,6 +43,10 @@ impl<'p> Evaluator<'p> {
                 true
             }
             (Value::Object(a), Value::Object(b)) => return self.equal_objects(*a, at_a, *b, at_b),
+            (n @ (Value::Int(_) | Value::Float(_)), q @ Value::Quantity(_))
+            | (q @ Value::Quantity(_), n @ (Value::Int(_) | Value::Float(_))) => {
+                order(n, q) == Some(Ordering::Equal)
+            }
             _ => false,
         })
     }

@@ -60,8 +60,11 @@ impl<'p> Evaluator<'p> {
             let mark = self.problems.mark();
             let ((path, value), mask) = self.traced(|this| {
                 this.in_context(at, |this| {
-                    let (path, value) = (this.eval(emit.path, env), this.eval(emit.value, env));
-                    this.force(&value, &mut Vec::new());
+                    let (path, along) = this.traced(|this| this.eval(emit.path, env));
+                    this.listed_along = along;
+                    let value = this.eval(emit.value, env);
+                    this.force(&value);
+                    this.listed_along = Axes::NONE;
                     (path, value)
                 })
             });

@@ -89,6 +89,9 @@ pub struct Evaluator<'p> {
     pub(crate) witness: Option<Vec<(ExprId, Value)>>,
     /// Whether a check's own expression is evaluated, in which what is absent is no error.
     pub(crate) in_check: bool,
+    /// The axes along which a file that is emitted has a place of its own: a map of instances has only those that
+    /// exist there.
+    pub(crate) listed_along: Axes,
     /// In whose layer the expression stands that is evaluated.
     pub(crate) owner: LayerOwner,
     pub(crate) problems: Problems,
@@ -138,6 +141,7 @@ impl<'p> Evaluator<'p> {
             fixed: Vec::new(),
             witness: None,
             in_check: false,
+            listed_along: Axes::NONE,
             owner: LayerOwner::Expression,
             problems: Problems::default(),
         }

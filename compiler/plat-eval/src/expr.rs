@@ -89,7 +89,7 @@ impl<'p> Evaluator<'p> {
                 let object = self.declared_object(*instance);
                 Value::Object(self.handle(object))
             }
-            ExprKind::Instances(kind) => self.instance_map(*kind),
+            ExprKind::Instances(kind) => self.listed_instances(*kind),
             ExprKind::Platform => self.current(Axis::Platform, expr.span),
             ExprKind::Environment => self.current(Axis::Environment, expr.span),
             ExprKind::Field { name, name_span, .. } => match self.eval_field(id, env) {

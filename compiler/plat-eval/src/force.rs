@@ -9,8 +9,31 @@ use crate::value::{Context, Object, ObjectId, Value};
 use plat_base::{Diagnostic, Name, Span};
 use plat_sema::hir::{Axes, KindId, LetId};
 
+/// A step from a value to one inside of it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Field(Name),
+    Element(usize),
+}
+
 /// A field whose kind says that it may not vary, and that read an axis.
-type Suspect = (ObjectId, Name, Axes);
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Suspect {
+    /// The object that it is a field of: which one that is may itself differ between contexts.
+    object: ObjectId,
+    /// How one gets there from the declared instance.
+    path: Vec<Step>,
+    name: Name,
+}
+
+/// A walk through everything that a value holds.
+#[derive(Default)]
+struct Walk {
+    path: Vec<Step>,
+    /// The axes that were read on the way: they may have chosen among several objects.
+    chosen_by: Axes,
+    suspects: Vec<Suspect>,
+}
 
 impl<'p> Evaluator<'p> {
     /// Computes every field of every declared instance in every context that it exists in, and every constant of the
@@ -22,7 +45,7 @@ impl<'p> Evaluator<'p> {
             if !self.program[module].is_std {
                 self.covering(&all, |this| {
                     let value = this.constant_of_module(LetId(id));
-                    this.force(&value, &mut Vec::new());
+                    this.force(&value);
                 });
             }
         }
@@ -54,42 +77,52 @@ impl<'p> Evaluator<'p> {
 
     fn force_instance(&mut self, instance: Object) {
         let contexts = self.contexts_of(instance);
-        let mut suspects: Vec<Suspect> = Vec::new();
-        self.covering(&contexts, |this| this.force_object(instance.id, &mut suspects));
-        suspects.sort_unstable_by_key(|(object, name, _)| (*object, *name));
-        suspects.dedup();
+        let mut walk = Walk::default();
+        self.covering(&contexts, |this| this.force_object(instance.id, &mut walk));
+        let mut suspects = walk.suspects;
+        suspects.sort_unstable();
+        suspects.dedup_by(|a, b| a.path == b.path && a.name == b.name);
         // What the program sets comes before the defaults, which may only follow what it sets.
         let at = contexts.first().copied().unwrap_or_default();
-        let is_default = |this: &mut Self, (id, name, _): &Suspect| {
-            let object = this.handle(*id);
-            let layers = this.layers(object, *name, at);
+        let is_default = |this: &mut Self, suspect: &Suspect| {
+            let object = this.handle(suspect.object);
+            let layers = this.layers(object, suspect.name, at);
             layers.last().is_none_or(|top| matches!(top.owner, LayerOwner::Kind(_)))
         };
         let (defaults, set): (Vec<Suspect>, Vec<Suspect>) =
             suspects.into_iter().partition(|suspect| is_default(self, suspect));
-        let mut found = Vec::new();
-        for (object, name, may_vary) in set.into_iter().chain(defaults.iter().copied()) {
-            let follows = found.contains(&object) && defaults.contains(&(object, name, may_vary));
-            if !follows && self.check_fixed(object, name, may_vary, &contexts) {
-                found.push(object);
+        let mut found: Vec<&[Step]> = Vec::new();
+        for suspect in set.iter().chain(&defaults) {
+            let follows = found.contains(&suspect.path.as_slice()) && defaults.contains(suspect);
+            if !follows && self.check_fixed(instance, suspect, &contexts) {
+                found.push(&suspect.path);
             }
         }
     }
 
-    pub(crate) fn force(&mut self, value: &Value, suspects: &mut Vec<Suspect>) {
+    /// Computes everything that a value holds.
+    pub(crate) fn force(&mut self, value: &Value) {
+        self.force_in(value, &mut Walk::default());
+    }
+
+    fn force_in(&mut self, value: &Value, walk: &mut Walk) {
         match value {
             Value::List(items) => {
                 self.steps += items.len() as u64 / 16;
-                for item in items.iter() {
-                    self.force(item, suspects);
+                for (at, item) in items.iter().enumerate() {
+                    if matches!(item, Value::List(_) | Value::Object(_)) {
+                        walk.path.push(Step::Element(at));
+                        self.force_in(item, walk);
+                        walk.path.pop();
+                    }
                 }
             }
-            Value::Object(object) if object.instance.is_none() => self.force_object(object.id, suspects),
+            Value::Object(object) if object.instance.is_none() => self.force_object(object.id, walk),
             _ => {}
         }
     }
 
-    fn force_object(&mut self, id: ObjectId, suspects: &mut Vec<Suspect>) {
+    fn force_object(&mut self, id: ObjectId, walk: &mut Walk) {
         if let Some(mask) = self.data(id).forced_in(self.at) {
             self.mask = self.mask.union(mask);
             return;
@@ -110,7 +143,7 @@ impl<'p> Evaluator<'p> {
         self.data_mut(id).forcing = true;
         self.depth += 1;
         let saved = std::mem::replace(&mut self.mask, Axes::NONE);
-        self.force_fields(id, suspects);
+        self.force_fields(id, walk);
         let mask = self.mask;
         self.mask = saved.union(mask);
         self.depth -= 1;
@@ -120,42 +153,63 @@ impl<'p> Evaluator<'p> {
         data.set_forced(mask, at);
     }
 
-    fn force_fields(&mut self, id: ObjectId, suspects: &mut Vec<Suspect>) {
+    fn force_fields(&mut self, id: ObjectId, walk: &mut Walk) {
         let kind = self.data(id).kind;
         for name in self.candidate_keys(id).iter().copied() {
             let saved = std::mem::replace(&mut self.mask, Axes::NONE);
             let value = self.read(id, name);
-            self.force(&value, suspects);
+            let outer = walk.chosen_by;
+            walk.chosen_by = outer.union(self.mask);
+            walk.path.push(Step::Field(name));
+            self.force_in(&value, walk);
+            walk.path.pop();
+            walk.chosen_by = outer;
             let mask = self.mask;
             self.mask = saved.union(mask);
-            if mask == Axes::NONE {
-                continue;
-            }
             if let Some(field) = kind.and_then(|kind| self.kind_field(kind, name))
-                && !field.may_vary.contains(mask)
+                && !field.may_vary.contains(mask.union(outer))
             {
-                suspects.push((id, name, field.may_vary));
+                walk.suspects.push(Suspect { object: id, path: walk.path.clone(), name });
             }
         }
     }
 
+    /// The object at the end of a path, in a context.
+    fn object_at(&mut self, from: Object, path: &[Step], at: Context) -> Option<Object> {
+        let mut value = Value::Object(from);
+        for step in path {
+            value = match (step, &value) {
+                (Step::Field(name), Value::Object(object)) => self.field(*object, *name, at),
+                (Step::Element(index), Value::List(items)) => items.get(*index)?.clone(),
+                _ => return None,
+            };
+        }
+        match value {
+            Value::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
     /// A field that read an axis along which it may not vary: an error, and `true`, if its values differ.
-    fn check_fixed(&mut self, id: ObjectId, name: Name, may_vary: Axes, contexts: &[Context]) -> bool {
-        let object = self.handle(id);
-        let mut first: Vec<(Context, Value)> = Vec::new();
+    fn check_fixed(&mut self, instance: Object, suspect: &Suspect, contexts: &[Context]) -> bool {
+        let name = suspect.name;
+        let mut first: Vec<(Context, Object, Value)> = Vec::new();
         for at in contexts {
+            let Some(object) = self.object_at(instance, &suspect.path, *at) else { continue };
+            let field = object.kind.and_then(|kind| self.kind_field(kind, name));
+            let Some(may_vary) = field.map(|field| field.may_vary) else { continue };
             let value = self.field(object, name, *at);
-            let Some((known, before)) =
-                first.iter().find(|(known, _)| agrees(may_vary, *known, *at)).cloned()
+            let Some((known, owner, before)) =
+                first.iter().find(|(known, ..)| agrees(may_vary, *known, *at)).cloned()
             else {
-                first.push((*at, value));
+                first.push((*at, object, value));
                 continue;
             };
             if self.equal_in(&before, known, &value, *at) == Some(false) {
                 if self.is_told_as_existence(object, name, known.platform != at.platform) {
                     return true;
                 }
-                self.report_varying(object, name, (known, &before), (*at, &value));
+                self.report_varying(name, (known, owner, &before), (*at, object, &value));
                 return true;
             }
         }
@@ -175,21 +229,20 @@ impl<'p> Evaluator<'p> {
 
     fn report_varying(
         &mut self,
-        object: Object,
         name: Name,
-        (known, before): (Context, &Value),
-        (at, value): (Context, &Value),
+        (known, owner, before): (Context, Object, &Value),
+        (at, object, value): (Context, Object, &Value),
     ) {
         let axis = if known.platform != at.platform { "platform" } else { "env" };
         let place = self.place_of(object.id);
         let (on_known, on_at) = self.difference(known, at);
-        let told = |this: &mut Self, at: Context, value: &Value, on: String| {
+        let told = |this: &mut Self, at: Context, object: Object, value: &Value, on: String| {
             let span: Option<Span> = this.origin(object, name, at).or(place);
             let shown = this.in_context(at, |this| this.show(value));
             (span, format!("{shown} for {on}"))
         };
-        let (first, on_first) = told(self, known, before, on_known);
-        let (second, on_second) = told(self, at, value, on_at);
+        let (first, on_first) = told(self, known, owner, before, on_known);
+        let (second, on_second) = told(self, at, object, value, on_at);
         let (Some(first), Some(second)) = (first, second) else { return };
         let subject = self.describe(object.id);
         let message = format!("`{name}` of {subject} may not vary by {axis}");

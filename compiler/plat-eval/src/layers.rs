@@ -182,7 +182,7 @@ impl<'p> Evaluator<'p> {
 
     fn compute(&mut self, id: ObjectId, name: Name, top: Top<'p>) -> Value {
         if let Top::Set(field, expr, env, owner) = top {
-            return match self.owned(owner, |this| this.set(field, expr, &env)) {
+            return match self.owned(owner, |this| this.set(field.ty, expr, &env)) {
                 Value::Absent => self.without_value(id, name),
                 value => value,
             };
@@ -311,14 +311,22 @@ impl<'p> Evaluator<'p> {
     /// What the entries make of a field, from the lowest to the topmost.
     pub(crate) fn apply(&mut self, id: ObjectId, name: Name, found: &[Contribution<'p>]) -> Value {
         let mut value = Value::Absent;
-        for step in found {
+        for (at, step) in found.iter().enumerate() {
             value = match &step.entry {
                 Contributed::Plain(value, _) => value.clone(),
-                Contributed::Field(field, env) => self.owned(step.source.owner(), |this| match field.verb {
-                    Verb::Set(expr) => this.set(field, expr, env),
-                    Verb::Unset => this.reset(id, name, step.layer),
-                    Verb::Refine(body) => this.refine(value, body, env),
-                    Verb::Append(expr) => this.append(value, field, expr, env),
+                Contributed::Field(field, env) => self.owned(step.source.owner(), |this| {
+                    // What holds of the whole has to hold of the finished value, not of what is still added to.
+                    let finished = at + 1 == found.len();
+                    let ty = if finished { field.ty } else { this.program.types.base(field.ty) };
+                    match field.verb {
+                        Verb::Set(expr) => this.set(ty, expr, env),
+                        Verb::Unset => this.reset(id, name, step.layer),
+                        Verb::Refine(body) => {
+                            let whole = this.refine(value, body, env);
+                            this.bind(whole, ty, field.key_span)
+                        }
+                        Verb::Append(expr) => this.append(value, ty, expr, env),
+                    }
                 }),
             };
             if matches!(value, Value::Poison) {
@@ -336,10 +344,10 @@ impl<'p> Evaluator<'p> {
         result
     }
 
-    fn set(&mut self, field: &Field, expr: ExprId, env: &Env) -> Value {
+    fn set(&mut self, ty: TyId, expr: ExprId, env: &Env) -> Value {
         let value = self.eval(expr, env);
         let span = self.program[expr].span;
-        self.bind(value, field.ty, span)
+        self.bind(value, ty, span)
     }
 
     /// `f = unset`: what the kind's own declarations below give, or nothing.
@@ -368,14 +376,14 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    fn append(&mut self, below: Value, field: &Field, expr: ExprId, env: &Env) -> Value {
+    fn append(&mut self, below: Value, ty: TyId, expr: ExprId, env: &Env) -> Value {
         let span = self.program[expr].span;
         let whole = match (below, self.eval(expr, env)) {
             (Value::Poison, _) | (_, Value::Poison) => return Value::Poison,
             (Value::List(a), Value::List(b)) => self.joined_list(&a, &b, span),
             (_, more) => more,
         };
-        self.bind(whole, field.ty, span)
+        self.bind(whole, ty, span)
     }
 
     pub(crate) fn joined_list(&mut self, a: &Rc<[Value]>, b: &Rc<[Value]>, span: Span) -> Value {

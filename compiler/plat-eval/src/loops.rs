@@ -3,11 +3,11 @@
 
 use crate::env::{self, Env, Slots};
 use crate::evaluator::Evaluator;
-use crate::object::{Layers, ObjectData};
+use crate::object::{Layers, ObjectData, agrees};
 use crate::plan::IdMap;
 use crate::value::{Context, Object, ObjectId, Value};
 use plat_base::{Diagnostic, Name};
-use plat_sema::hir::{Declaration, InstanceId, InstanceName, KindId, LoopId};
+use plat_sema::hir::{Axes, Declaration, InstanceId, InstanceName, KindId, LoopId};
 use std::rc::Rc;
 
 impl<'p> Evaluator<'p> {
@@ -246,6 +246,30 @@ impl<'p> Evaluator<'p> {
                 None
             }
         }
+    }
+
+    /// The ordered map of a kind's instances; in what is emitted, of those that exist where the file belongs.
+    pub(crate) fn listed_instances(&mut self, kind: KindId) -> Value {
+        let along = self.listed_along;
+        if along == Axes::NONE {
+            return self.instance_map(kind);
+        }
+        let ids = self.instance_ids(kind);
+        let at = self.at;
+        let mut there: Vec<(Name, Value, Option<plat_base::Span>)> = Vec::with_capacity(ids.len());
+        for id in ids.iter() {
+            let object = self.handle(*id);
+            let exists = self.contexts_of(object).iter().any(|known| agrees(along, *known, at));
+            let Some(name) = self.data(*id).name.filter(|_| exists) else { continue };
+            let place = object.instance.map(|i| self.program[i].name_span);
+            there.push((name, Value::Object(object), place));
+        }
+        if there.len() == ids.len() {
+            return self.instance_map(kind);
+        }
+        self.mask = self.mask.union(along);
+        let ty = self.instances_type(kind);
+        self.plain(ty, there)
     }
 
     /// The ordered map of a kind's instances.

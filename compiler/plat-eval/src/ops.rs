@@ -93,6 +93,12 @@ impl<'p> Evaluator<'p> {
 
     fn arithmetic(&mut self, op: BinaryOp, a: Value, b: Value, expr: &Expr) -> Value {
         let span = expr.span;
+        let (a, b) = if matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Div) {
+            let (x, y) = (beside_cores(&a, &b), beside_cores(&b, &a));
+            (x.unwrap_or(a), y.unwrap_or(b))
+        } else {
+            (a, b)
+        };
         match (op, a, b) {
             (_, Value::Int(a), Value::Int(b)) => self.on_ints(op, a, b, expr),
             (BinaryOp::Add, Value::Str(a), Value::Str(b)) => {
@@ -233,7 +239,7 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    fn by_zero(&mut self, span: Span) -> Value {
+    pub(crate) fn by_zero(&mut self, span: Span) -> Value {
         let diagnostic = Diagnostic::error("division-by-zero", "this divides by zero", span)
             .primary("the divisor is 0")
             .help("ask first: `if n == 0 then … else … / n`");
@@ -266,9 +272,34 @@ fn float(value: &Value) -> Option<f64> {
     }
 }
 
+/// A number beside a number of cores is one: where records of several types are one list, a field can be written
+/// either way (`[{ cpu = 1 }, { cpu = 250m }]`).
+pub(crate) fn beside_cores(n: &Value, other: &Value) -> Option<Value> {
+    match other {
+        Value::Quantity(q) if q.dimension == Dimension::Cores => as_cores(n),
+        _ => None,
+    }
+}
+
+/// A number as a number of cores.
+pub(crate) fn as_cores(n: &Value) -> Option<Value> {
+    let amount = match n {
+        Value::Int(n) => Rational::whole(i128::from(*n)),
+        Value::Float(f) => Rational::from_f64(*f)?,
+        _ => return None,
+    };
+    Quantity::cores(amount).map(Value::from)
+}
+
 /// The order of two numbers, quantities of one dimension, strings (by code point) or variants of one enum (as
 /// declared); `None` if they have none.
 pub(crate) fn order(a: &Value, b: &Value) -> Option<Ordering> {
+    if let Some(a) = beside_cores(a, b) {
+        return order(&a, b);
+    }
+    if let Some(b) = beside_cores(b, a) {
+        return order(a, &b);
+    }
     match (a, b) {
         (Value::Int(a), Value::Int(b)) => Some(a.cmp(b)),
         (Value::Quantity(a), Value::Quantity(b)) if a.dimension == b.dimension => {

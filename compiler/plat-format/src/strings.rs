@@ -17,7 +17,8 @@ impl<'s> Formatter<'s> {
 
 /// The lines of a `"""` string without its margin; nothing if it cannot be taken off.
 fn reindented(text: &str) -> Option<Vec<&str>> {
-    let inner = text.strip_prefix("\"\"\"")?.strip_suffix("\"\"\"")?;
+    let written = text.strip_prefix('r').unwrap_or(text);
+    let inner = written.strip_prefix("\"\"\"")?.strip_suffix("\"\"\"")?;
     // With a string of several lines inside of it, there is more than one margin.
     if inner.contains("\"\"\"") || inner.contains('\r') || inner.contains("r#") || !inner.starts_with('\n') {
         return None;

@@ -82,6 +82,7 @@ pub(crate) enum Progress {
 pub(crate) struct Alias<'a> {
     pub(crate) module: usize,
     pub(crate) ast: &'a ast::TypeAlias,
+    pub(crate) doc: Option<&'a str>,
     pub(crate) progress: Progress,
     pub(crate) ty: TyId,
 }

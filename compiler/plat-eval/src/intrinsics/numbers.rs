@@ -35,12 +35,14 @@ pub(super) fn round(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
 /// `f(x, to)`: the multiple of `to` (by default one base unit, or 1) that `f` picks.
 fn to_grain(this: &mut Evaluator<'_>, call: &Call<'_>, f: fn(Rational) -> i128) -> Value {
     let one = Rational::whole(1);
-    let multiple = |amount: Rational, grain: Rational| {
-        if grain == Rational::ZERO {
-            return Some(amount);
-        }
-        Rational::whole(f(amount.div(grain)?)).mul(grain)
+    let is_zero = match call.arg(1) {
+        Value::Quantity(to) => to.amount == Rational::ZERO,
+        to => rational(to) == Some(Rational::ZERO),
     };
+    if is_zero {
+        return this.by_zero(call.span);
+    }
+    let multiple = |amount: Rational, grain: Rational| Rational::whole(f(amount.div(grain)?)).mul(grain);
     match (call.arg(0), call.arg(1)) {
         (Value::Quantity(q), to) => {
             let grain = match to {

@@ -154,6 +154,9 @@ impl<'a> Checker<'a> {
     /// A field of a value.
     pub(crate) fn member(&mut self, span: Span, base: ExprId, name: ast::Ident, optional: bool) -> ExprId {
         let mut base = base;
+        if optional {
+            self.allow_absent_entry(base);
+        }
         let base_ty = self.ty(base);
         let is_optional = matches!(self.program.types.get(base_ty), Ty::Optional(_));
         if is_optional && !optional {

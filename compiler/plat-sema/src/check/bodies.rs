@@ -88,6 +88,33 @@ impl<'a> Checker<'a> {
         targets.iter().find(has_all).or(targets.first()).copied()
     }
 
+    /// What a literal can be where a value of type `ty` is wanted, by its keys: none is unknown, none that is
+    /// required lacks.
+    pub(crate) fn targets(&self, ty: TyId, body: &ast::Body) -> Vec<Target> {
+        match self.program.types.get(ty) {
+            Ty::Optional(inner) => self.targets(*inner, body),
+            Ty::Refined(_) => self.targets(self.program.types.base(ty), body),
+            Ty::Union(members) => members.iter().flat_map(|m| self.targets(*m, body)).collect(),
+            _ => {
+                let fits = |t: &Target| {
+                    body.entries.iter().all(|e| self.has_key(*t, e)) && self.has_required(*t, body)
+                };
+                self.target(ty, body).filter(fits).into_iter().collect()
+            }
+        }
+    }
+
+    fn has_required(&self, target: Target, body: &ast::Body) -> bool {
+        let Target::Record(id) = target else { return true };
+        let written = |name: Name| {
+            body.entries.iter().any(|e| match entry_key(e) {
+                Some(ast::Key::Static(key)) => key.name == name,
+                _ => true,
+            })
+        };
+        self.program.types.record(id).fields.iter().all(|f| f.optional || written(f.name))
+    }
+
     fn has_key(&self, target: Target, entry: &ast::Entry) -> bool {
         match entry_key(entry) {
             Some(ast::Key::Static(key)) => self.field_info(target, key.name).is_some(),

@@ -79,7 +79,7 @@ impl<'a> Checker<'a> {
     }
 
     fn leave_out(&mut self, ty: TyId, covered: &Covered, left: &mut LeftOut) {
-        if covered.types.iter().any(|seen| self.fits(ty, *seen) == Fit::Yes) {
+        if covered.types.iter().any(|seen| self.covers(*seen, ty)) {
             return;
         }
         match self.program.types.get(ty).clone() {
@@ -109,6 +109,27 @@ impl<'a> Checker<'a> {
                 left.names.push(format!("other values of `{}`", show::show(&self.program, ty)));
                 left.endless = true;
             }
+        }
+    }
+
+    /// Whether a pattern for the type `seen` takes every value of type `ty`. A refinement takes only what it holds
+    /// for, which is nothing that types know.
+    pub(crate) fn covers(&mut self, seen: TyId, ty: TyId) -> bool {
+        if seen == ty {
+            return true;
+        }
+        match (self.program.types.get(ty).clone(), self.program.types.get(seen).clone()) {
+            (Ty::Union(members), _) => members.iter().all(|m| self.covers(seen, *m)),
+            (_, Ty::Union(members)) => members.iter().any(|m| self.covers(*m, ty)),
+            (Ty::Optional(_), Ty::Optional(inner)) => self.covers(inner, self.program.types.present(ty)),
+            (_, Ty::Optional(inner)) => self.covers(inner, ty),
+            (Ty::Refined(id), _) => {
+                let base = self.program.types.refinement(id).base;
+                self.covers(seen, base)
+            }
+            (_, Ty::Refined(_)) => false,
+            (Ty::List(a), Ty::List(b)) | (Ty::Map(a), Ty::Map(b)) => self.covers(b, a),
+            _ => self.fits(ty, seen) == Fit::Yes,
         }
     }
 
@@ -152,7 +173,7 @@ impl<'a> Checker<'a> {
         let list = self.list_of(TyId::DATA);
         let map = self.map_of(TyId::DATA);
         for ty in [TyId::BOOL, TyId::INT, TyId::FLOAT, TyId::STRING, list, map] {
-            if !covered.types.iter().any(|seen| self.fits(ty, *seen) == Fit::Yes) {
+            if !covered.types.iter().any(|seen| self.covers(*seen, ty)) {
                 left.names.push(format!("`{}`", show::show(&self.program, ty)));
             }
         }

@@ -99,6 +99,49 @@ impl<'a> Checker<'a> {
     }
 
     fn list(&mut self, span: Span, items: &'a [ast::ExprId], want: Option<Want>) -> ExprId {
+        if let Some(want) = want.filter(|w| w.must) {
+            let lists = self.lists_among(want.ty);
+            if lists.len() > 1
+                && let Some(found) =
+                    self.first_that_fits(&lists, |c, ty| c.list_as(span, items, Some(want.with(*ty))))
+            {
+                return found;
+            }
+        }
+        self.list_as(span, items, want)
+    }
+
+    /// The lists that a value of a type may be.
+    fn lists_among(&self, ty: TyId) -> Vec<TyId> {
+        match self.program.types.get(ty) {
+            Ty::List(_) => vec![ty],
+            Ty::Optional(inner) => self.lists_among(*inner),
+            Ty::Refined(_) => self.lists_among(self.program.types.base(ty)),
+            Ty::Union(members) => members.iter().flat_map(|m| self.lists_among(*m)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The first of several readings of an expression that is without an error. What the others reported is
+    /// forgotten.
+    pub(crate) fn first_that_fits<T>(
+        &mut self,
+        readings: &[T],
+        mut read: impl FnMut(&mut Self, &T) -> ExprId,
+    ) -> Option<ExprId> {
+        let (before, gaps) = (self.diagnostics.len(), self.gaps);
+        for reading in readings {
+            let found = read(self, reading);
+            if self.diagnostics.len() == before && self.gaps == gaps {
+                return Some(found);
+            }
+            self.diagnostics.truncate(before);
+            self.gaps = gaps;
+        }
+        None
+    }
+
+    fn list_as(&mut self, span: Span, items: &'a [ast::ExprId], want: Option<Want>) -> ExprId {
         let element = want.and_then(|w| self.element_wanted(w.ty).map(|ty| w.with(ty)));
         let mut checked: Vec<ExprId> = Vec::with_capacity(items.len());
         let ty = match element {

@@ -141,6 +141,12 @@ impl<'a> Checker<'a> {
                 if several.iter().any(|b| b.def == Def::Broken) {
                     return Some(self.poison(span));
                 }
+                // An instance can also be reached through its kind; a constant has no other name.
+                let constants = several.iter().filter(|b| matches!(b.def, Def::Let(_)));
+                let others = several.iter().filter(|b| !matches!(b.def, Def::Let(_) | Def::Instance(_)));
+                if let ([only], 0) = (constants.collect::<Vec<_>>().as_slice(), others.count()) {
+                    return Some(self.value_of(only.def, span));
+                }
                 let candidates: Vec<Candidate> = several.iter().map(|b| self.candidate(name, *b)).collect();
                 self.report(errors::ambiguous(name, span, &candidates));
                 Some(self.poison(span))

@@ -89,6 +89,7 @@ impl<'a> Checker<'a> {
     fn coalesce(&mut self, span: Span, lhs: ast::ExprId, rhs: ast::ExprId, want: Option<Want>) -> ExprId {
         let hint = want.map(|w| Want::hint(w.ty));
         let lhs = self.expr(lhs, hint);
+        self.allow_absent_entry(lhs);
         let left = self.ty(lhs);
         let present = self.program.types.present(left);
         if present == left && !matches!(self.program.types.get(left), Ty::Error | Ty::Never) {
@@ -182,8 +183,25 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// `m.key` takes it that a map has the key, unless the question is whether it does.
+    pub(crate) fn allow_absent_entry(&mut self, expr: ExprId) {
+        let ExprKind::Field { base, name, .. } = self.program[expr].kind else { return };
+        let holder = self.program.types.base(self.program.types.present(self.ty(base)));
+        let is_entry = match self.program.types.get(holder) {
+            Ty::Map(_) => true,
+            Ty::Record(id) => self.program.types.record(*id).fields.iter().all(|f| f.name != name),
+            _ => false,
+        };
+        let ty = self.ty(expr);
+        let is_narrowed = self.place(expr).is_some_and(|p| self.env.facts.iter().any(|f| f.place == p));
+        if is_entry && ty != TyId::ERROR && !is_narrowed {
+            self.program.exprs[expr.0 as usize].ty = self.optional(ty);
+        }
+    }
+
     fn unset_test(&mut self, span: Span, value: ast::ExprId, negated: bool) -> ExprId {
         let value = self.infer(value);
+        self.allow_absent_entry(value);
         let ty = self.ty(value);
         if !matches!(self.program.types.get(ty), Ty::Optional(_) | Ty::Error | Ty::Never) {
             let what = if negated { "!= unset" } else { "== unset" };

@@ -1,6 +1,6 @@
 //! Patterns: literals, variants, instances or types, by the type of the subject.
 
-use super::assign::{Fit, Want};
+use super::assign::Want;
 use super::show;
 use crate::context::{Checker, Def};
 use crate::errors;
@@ -204,6 +204,6 @@ impl<'a> Checker<'a> {
     }
 
     fn is_covered_type(&mut self, ty: TyId, covered: &Covered) -> bool {
-        covered.types.iter().any(|seen| self.fits(ty, *seen) == Fit::Yes)
+        covered.types.iter().any(|seen| self.covers(*seen, ty))
     }
 }

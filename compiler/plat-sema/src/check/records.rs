@@ -18,22 +18,44 @@ struct Inferred {
 impl<'a> Checker<'a> {
     /// `{ … }`: what is wanted decides between record, map, data and anonymous instance.
     pub(crate) fn record(&mut self, span: Span, body: &'a ast::Body, want: Option<Want>) -> ExprId {
+        if let Some(want) = want {
+            let readings = self.readings(want, body);
+            let read = |c: &mut Self, target: &Target| c.record_as(span, body, *target);
+            if let Some(found) = self.first_that_fits(&readings, read) {
+                return found;
+            }
+        }
         let target = want.and_then(|w| self.target(w.ty, body));
         // What is only a hint (the other branch, the other operand) makes an instance, but forces no record or map.
         let is_forced = want.is_some_and(|w| w.must);
         match target {
-            Some(Target::Kind(kind)) => {
-                let ty = self.kind_type(kind);
-                let body = self.body(body, Target::Kind(kind), false);
-                self.push(span, ty, ExprKind::New { kind, body })
-            }
-            Some(target) if is_forced && target != Target::Broken => {
-                let ty = self.target_type(target);
-                let body = self.body(body, target, false);
-                self.push(span, ty, ExprKind::Record(body))
-            }
+            Some(target @ Target::Kind(_)) => self.record_as(span, body, target),
+            Some(target) if is_forced && target != Target::Broken => self.record_as(span, body, target),
             _ => self.inferred_record(span, body),
         }
+    }
+
+    fn record_as(&mut self, span: Span, body: &'a ast::Body, target: Target) -> ExprId {
+        let ty = self.target_type(target);
+        let body = self.body(body, target, false);
+        match target {
+            Target::Kind(kind) => self.push(span, ty, ExprKind::New { kind, body }),
+            _ => self.push(span, ty, ExprKind::Record(body)),
+        }
+    }
+
+    /// What a literal may be read as, if it is worth a try: the members of a union that has several with such keys;
+    /// and, where the other operand or branch has a type, that one.
+    fn readings(&mut self, want: Want, body: &'a ast::Body) -> Vec<Target> {
+        let mut targets = self.targets(want.ty, body);
+        if want.must {
+            if targets.len() < 2 {
+                targets.clear();
+            }
+        } else {
+            targets.retain(|t| matches!(t, Target::Record(_) | Target::Map(_)));
+        }
+        targets
     }
 
     fn inferred_record(&mut self, span: Span, body: &'a ast::Body) -> ExprId {

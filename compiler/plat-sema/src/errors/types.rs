@@ -80,14 +80,6 @@ pub(crate) fn field_of_optional(program: &Program, base: ExprId, name: Ident, sp
 
 pub(crate) fn never_absent(program: &Program, expr: ExprId, what: &str) -> Diagnostic {
     let span = program[expr].span;
-    if let ExprKind::Field { base, name, .. } = &program[expr].kind
-        && let Ty::Map(_) = program.types.get(program.types.base(program[*base].ty))
-    {
-        let text = path_text(program, *base).unwrap_or_else(|| "m".to_owned());
-        return mismatch(format!("`.{name}` takes it that the map has the key `{name}`"), span)
-            .primary(format!("`{what}` has nothing to decide"))
-            .help(format!("ask with an index, which may be absent: `{text}[\"{name}\"]`"));
-    }
     let (subject, ty) = (path_text(program, expr), show::show(program, program[expr].ty));
     let subject = subject.map_or("this".to_owned(), |t| format!("`{t}`"));
     if what == "??" {

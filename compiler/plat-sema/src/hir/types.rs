@@ -92,6 +92,8 @@ pub struct RecordField {
 pub struct Refinement {
     /// The alias that names it.
     pub name: Option<Name>,
+    /// The alias's doc comment.
+    pub doc: Option<String>,
     /// What it refines.
     pub base: TyId,
     /// The condition, in a frame of one slot: `it`.
@@ -255,7 +257,12 @@ impl Types {
             Ty::Quantity(_) | Ty::Refined(_) => true,
             Ty::List(t) | Ty::Map(t) | Ty::Optional(t) => self.needs_binding(*t),
             Ty::Union(members) => members.iter().any(|t| self.needs_binding(*t)),
-            // The fields of records and kinds are bound one by one, when they are read.
+            // Those of a literal that was written as such a record are bound one by one, when they are read.
+            Ty::Record(id) => {
+                let record = self.record(*id);
+                record.fields.iter().map(|f| f.ty).chain(record.rest).any(|t| self.needs_binding(t))
+            }
+            // The fields of kinds are bound one by one, when they are read.
             _ => false,
         }
     }

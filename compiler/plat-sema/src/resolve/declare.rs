@@ -36,7 +36,9 @@ impl<'a> Checker<'a> {
         match &item.kind {
             ItemKind::Let(decl) => self.declare_let(module, item, decl, doc),
             ItemKind::Fn(decl) => self.declare_fn(module, item, decl, doc),
-            ItemKind::Type(decl) => self.declare_alias(module, decl),
+            ItemKind::Type(decl) => {
+                self.declare_alias(module, decl, item.doc.as_ref().map(|d| d.text.as_str()))
+            }
             ItemKind::Enum(decl) => self.declare_enum(module, decl, doc),
             ItemKind::Kind(decl) => self.declare_kind(module, item, decl, doc),
             ItemKind::Instance(_) | ItemKind::For(_) => {
@@ -100,9 +102,10 @@ impl<'a> Checker<'a> {
         self.name(module, decl.name, Def::Fn(id));
     }
 
-    fn declare_alias(&mut self, module: usize, decl: &'a ast::TypeAlias) {
+    fn declare_alias(&mut self, module: usize, decl: &'a ast::TypeAlias, doc: Option<&'a str>) {
         let id = self.tables.aliases.len();
-        self.tables.aliases.push(Alias { module, ast: decl, progress: Progress::Todo, ty: TyId::ERROR });
+        let progress = Progress::Todo;
+        self.tables.aliases.push(Alias { module, ast: decl, doc, progress, ty: TyId::ERROR });
         self.name(module, decl.name, Def::Alias(id));
     }
 

@@ -28,10 +28,10 @@ pub(crate) fn is_type(def: Def) -> bool {
 impl<'a> Checker<'a> {
     /// The type that is written.
     pub(crate) fn resolve_type(&mut self, ty: &'a ast::Type) -> TyId {
-        self.named_type(ty, None)
+        self.named_type(ty, None, None)
     }
 
-    fn named_type(&mut self, ty: &'a ast::Type, name: Option<Name>) -> TyId {
+    fn named_type(&mut self, ty: &'a ast::Type, name: Option<Name>, doc: Option<&str>) -> TyId {
         match &ty.kind {
             TypeKind::Error => TyId::ERROR,
             TypeKind::Path(path) => self.path_type(path),
@@ -47,19 +47,25 @@ impl<'a> Checker<'a> {
             }
             TypeKind::Where(base, condition) => {
                 let base = self.resolve_type(base);
-                self.refined(base, *condition, name)
+                self.refined(base, *condition, name, doc)
             }
         }
     }
 
-    fn refined(&mut self, base: TyId, condition: ast::ExprId, name: Option<Name>) -> TyId {
+    fn refined(&mut self, base: TyId, condition: ast::ExprId, name: Option<Name>, doc: Option<&str>) -> TyId {
         if base == TyId::ERROR {
             return base;
         }
         let span = self.env.ast[condition].span;
         let module = self.env.module;
-        let refinement =
-            Refinement { name, base, condition: ExprId(0), span, module: ModuleId(module as u32) };
+        let refinement = Refinement {
+            name,
+            doc: doc.map(str::to_owned),
+            base,
+            condition: ExprId(0),
+            span,
+            module: ModuleId(module as u32),
+        };
         let ty = self.program.types.add_refinement(refinement);
         if let Ty::Refined(id) = *self.program.types.get(ty) {
             self.wait_for_names(id, condition, base);
@@ -153,7 +159,7 @@ impl<'a> Checker<'a> {
 
     /// The type that an alias stands for.
     pub(crate) fn alias_type(&mut self, id: usize, used_at: Span) -> TyId {
-        let Alias { module, ast, progress, ty } = self.tables.aliases[id];
+        let Alias { module, ast, doc, progress, ty } = self.tables.aliases[id];
         match progress {
             Progress::Done => ty,
             Progress::Busy => {
@@ -163,7 +169,7 @@ impl<'a> Checker<'a> {
             Progress::Todo => {
                 self.tables.aliases[id].progress = Progress::Busy;
                 let ty = self.in_module(module, |c| {
-                    c.where_fixed("a type", |c| c.named_type(&ast.ty, Some(ast.name.name)))
+                    c.where_fixed("a type", |c| c.named_type(&ast.ty, Some(ast.name.name), doc))
                 });
                 self.tables.aliases[id].progress = Progress::Done;
                 self.tables.aliases[id].ty = ty;

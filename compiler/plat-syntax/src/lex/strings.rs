@@ -67,7 +67,7 @@ impl Lexer<'_> {
         self.open(open);
     }
 
-    /// `r"…"` or `r#"…"#`; says whether there is one.
+    /// `r"…"`, `r#"…"#` or `r"""…"""`; says whether there is one.
     pub(super) fn raw_string(&mut self) -> bool {
         let start = self.at;
         let mut hashes = 0;
@@ -77,18 +77,25 @@ impl Lexer<'_> {
         if self.byte(1 + hashes) != b'"' {
             return false;
         }
-        self.at += hashes + 2;
+        let is_block = hashes == 0 && self.byte(2) == b'"' && self.byte(3) == b'"';
+        self.at += hashes + if is_block { 4 } else { 2 };
         while let Some(&b) = self.bytes.get(self.at) {
             self.at += 1;
-            if b == b'"' && (0..hashes).all(|i| self.byte(i) == b'#') {
-                self.at += hashes;
+            let closes = if is_block {
+                self.byte(0) == b'"' && self.byte(1) == b'"'
+            } else {
+                (0..hashes).all(|i| self.byte(i) == b'#')
+            };
+            if b == b'"' && closes {
+                self.at += if is_block { 2 } else { hashes };
                 self.push(token::STRING, start);
                 return true;
             }
         }
         let head = self.out.kinds.len();
-        let closing = format!("\"{}", "#".repeat(hashes.min(8)));
-        self.unfinished_text(start, head, hashes + 2, &closing);
+        let closing = if is_block { "\"\"\"".to_owned() } else { format!("\"{}", "#".repeat(hashes.min(8))) };
+        let quotes = if is_block { 4 } else { hashes + 2 };
+        self.unfinished_text(start, head, quotes, &closing);
         true
     }
 

@@ -11,6 +11,8 @@ use plat_base::{Diagnostic, Span};
 struct Margin<'t> {
     /// The white space before the closing quotes.
     indent: &'t str,
+    /// Whether a backslash means nothing.
+    raw: bool,
     /// Whether a line begins at the next character.
     at_line_start: bool,
 }
@@ -32,6 +34,12 @@ impl<'s> Builder<'_, 's, '_> {
         let text = self.text(token);
         let mut out = String::new();
         match text.as_bytes() {
+            [b'r', b'"', b'"', b'"', ..] => {
+                let Some(closed) = self.closed(start + 4, end) else {
+                    return self.verbatim(text.get(4..).unwrap_or(""));
+                };
+                return self.block(&[(start + 4, closed)], Vec::new(), true);
+            }
             [b'r', rest @ ..] => {
                 let hashes = rest.iter().take_while(|b| **b == b'#').count();
                 return self
@@ -41,7 +49,7 @@ impl<'s> Builder<'_, 's, '_> {
                 let Some(closed) = self.closed(start + 3, end) else {
                     return self.verbatim(text.get(3..).unwrap_or(""));
                 };
-                return self.block(&[(start + 3, closed)], Vec::new());
+                return self.block(&[(start + 3, closed)], Vec::new(), false);
             }
             [b'"', ..] => {
                 let inner = text.get(1..).unwrap_or("");
@@ -105,7 +113,7 @@ impl<'s> Builder<'_, 's, '_> {
             })
             .collect();
         if quotes == 3 {
-            return self.block(&pieces, values);
+            return self.block(&pieces, values, false);
         }
         self.join(&pieces, values, None)
     }
@@ -135,7 +143,7 @@ impl<'s> Builder<'_, 's, '_> {
     }
 
     /// A `"""` string: without the newline next to each quote and without the margin.
-    fn block(&mut self, pieces: &[(usize, usize)], values: Vec<ExprId>) -> Vec<StrPart> {
+    fn block(&mut self, pieces: &[(usize, usize)], values: Vec<ExprId>, raw: bool) -> Vec<StrPart> {
         let mut pieces = pieces.to_vec();
         let source: &'s str = self.file.source;
         let mut opened = false;
@@ -150,7 +158,7 @@ impl<'s> Builder<'_, 's, '_> {
         if let Some(last) = pieces.last_mut() {
             (last.1, indent) = closing_line(source, *last, opened && single);
         }
-        self.join(&pieces, values, Some(Margin { indent, at_line_start: opened }))
+        self.join(&pieces, values, Some(Margin { indent, raw, at_line_start: opened }))
     }
 
     fn flush(&mut self, parts: &mut Vec<StrPart>, pending: &mut String) {
@@ -172,8 +180,9 @@ impl<'s> Builder<'_, 's, '_> {
                 continue;
             }
             let rest = self.source(at, end);
-            let stop =
-                rest.bytes().position(|b| matches!(b, b'\\' | b'\r') || b == b'\n' && margin.is_some());
+            let raw = margin.as_ref().is_some_and(|m| m.raw);
+            let stops = |b| b == b'\\' && !raw || b == b'\r' || b == b'\n' && margin.is_some();
+            let stop = rest.bytes().position(stops);
             let plain = stop.unwrap_or(rest.len());
             out.push_str(rest.get(..plain).unwrap_or(""));
             at += plain;
