@@ -5,6 +5,9 @@ use crate::{Artifact, LineWriter};
 use plat_base::Span;
 use std::fmt::Write;
 
+/// Bytes of a key that need no mark before it. YAML allows 1,024 characters before the colon.
+const LONGEST_KEY: usize = 1000;
+
 /// The key of a mapping.
 #[derive(Clone, Copy, Debug)]
 pub enum Key<'a> {
@@ -221,14 +224,23 @@ impl YamlWriter {
 
     /// Begins a line with a key and its colon; gives the offset at which the line starts.
     fn key(&mut self, key: Key<'_>) -> usize {
-        let start = self.begin();
+        let mut start = self.begin();
         let out = self.lines.buffer();
         match key {
             Key::Word(word) => out.push_str(word),
-            Key::Text(text) if scalar::is_plain(text) => out.push_str(text),
-            // A key stands in one line, so it is never broken.
-            Key::Text(text) => _ = scalar::quote(out, text, None),
+            Key::Text(text) if text.len() <= LONGEST_KEY && scalar::is_plain(text) => out.push_str(text),
+            // A key stands in one line, so it is never broken; one that is too long for that has a mark of its own.
+            Key::Text(text) => {
+                let at = out.len();
+                scalar::quote(out, text, None);
+                if out.len() - at > LONGEST_KEY {
+                    out.insert_str(at, "? ");
+                    self.lines.end_line(self.origin);
+                    start = self.begin();
+                }
+            }
         }
+        let out = self.lines.buffer();
         out.push(':');
         start
     }
@@ -282,6 +294,19 @@ mod tests {
         assert_eq!(artifact.origins.len(), artifact.text.lines().count(), "{}", artifact.text);
         let value = serde_yaml::from_str(&artifact.text);
         (value.unwrap_or_else(|e| panic!("{e}\n{}", artifact.text)), artifact)
+    }
+
+    #[test]
+    fn a_key_that_is_too_long_to_stand_before_a_colon_is_marked() {
+        let long = "k".repeat(1500);
+        for key in [long.clone(), format!("{long}\u{7}")] {
+            let mut w = YamlWriter::new();
+            w.text(Key::Text(&key), "value");
+            w.list("items", |w| w.item(|w| w.map(Key::Text(&key), |w| w.int("n", 1))));
+            let (value, _) = read(w);
+            assert_eq!(value[key.as_str()], "value");
+            assert_eq!(value["items"][0][key.as_str()]["n"], 1);
+        }
     }
 
     /// Pieces whose combinations have broken printers before.
