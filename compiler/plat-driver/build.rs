@@ -1,5 +1,5 @@
-//! Makes the tables that are part of the binary. In: the folder `stdlib/`, and what is known about published base
-//! images. Out: sorted tables as Rust source.
+//! Makes the tables that are part of the binary. In: the folder `stdlib/`, what is known about published base images,
+//! and the pages of the diagnostic codes. Out: sorted tables as Rust source.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -14,21 +14,31 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed={}", root.display());
     let mut files = Vec::new();
     if root.is_dir() {
-        collect(&root, "", &mut files)?;
+        collect(&root, "", ".plat", &mut files)?;
     }
-    files.sort();
-    let mut table = String::from("&[\n");
-    for file in &files {
-        let path = format!("/../../stdlib/{file}");
-        writeln!(table, "    ({file:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))),")
-            .map_err(io::Error::other)?;
-    }
-    table.push_str("]\n");
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
-    fs::write(Path::new(&out).join("stdlib.rs"), table)?;
+    fs::write(Path::new(&out).join("stdlib.rs"), table(files, "../../stdlib", "")?)?;
+    let pages = Path::new(&manifest).join("../docs/codes");
+    println!("cargo::rerun-if-changed={}", pages.display());
+    let mut files = Vec::new();
+    collect(&pages, "", ".md", &mut files)?;
+    fs::write(Path::new(&out).join("codes.rs"), table(files, "../docs/codes", ".md")?)?;
     let images = fs::read_to_string(root.join("data/base-images.json"))?;
     let images = serde_json::from_str(&images).map_err(io::Error::other)?;
     fs::write(Path::new(&out).join("base_images.rs"), base_images(&images))
+}
+
+/// The texts of these files below `folder`, each under its path without `ending`.
+fn table(mut files: Vec<String>, folder: &str, ending: &str) -> io::Result<String> {
+    files.sort();
+    let mut table = String::from("&[\n");
+    for file in &files {
+        let (path, key) = (format!("/{folder}/{file}"), file.strip_suffix(ending).unwrap_or(file));
+        writeln!(table, "    ({key:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))),")
+            .map_err(io::Error::other)?;
+    }
+    table.push_str("]\n");
+    Ok(table)
 }
 
 /// The platform sets, and per image its tags with the set of each, all sorted.
@@ -60,14 +70,14 @@ fn fields(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flatten()
 }
 
-/// Adds the `.plat` files below `folder` to `files`, as paths with `/` below `prefix`.
-fn collect(folder: &Path, prefix: &str, files: &mut Vec<String>) -> io::Result<()> {
+/// Adds the files below `folder` with this ending to `files`, as paths with `/` below `prefix`.
+fn collect(folder: &Path, prefix: &str, ending: &str, files: &mut Vec<String>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         if entry.file_type()?.is_dir() {
-            collect(&entry.path(), &format!("{prefix}{name}/"), files)?;
-        } else if name.ends_with(".plat") {
+            collect(&entry.path(), &format!("{prefix}{name}/"), ending, files)?;
+        } else if name.ends_with(ending) {
             files.push(format!("{prefix}{name}"));
         }
     }

@@ -10,6 +10,7 @@ pub mod examples;
 pub mod fleet;
 pub mod manifests;
 pub mod oracle;
+pub mod pages;
 pub mod platc;
 pub mod privileged;
 pub mod scratch;

@@ -1,6 +1,7 @@
 //! Strings the stages together. In: the paths that the user named. Out: artefacts and diagnostics, and files on disk
 //! if asked. Files are only ever touched through [`World`]; no rule of the language is decided here.
 
+pub mod codes;
 mod depfile;
 mod emit;
 mod errors;

@@ -34,7 +34,7 @@ pub(crate) enum Command {
     Fmt(FmtArgs),
     /// Make a small project that compiles.
     Init(InitArgs),
-    /// Tell where a line of an emitted file, or a value, comes from.
+    /// Tell where a line of an emitted file, or a value, comes from, or what a diagnostic means.
     Explain(ExplainArgs),
     /// Print a completion script for a shell.
     Completions(CompletionsArgs),
@@ -223,14 +223,20 @@ const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   platc explain generated/kubernetes/prod/api.yaml:42
   platc explain service.api.resources.limits.memory --on arm64 --in prod
-  platc explain 'resources[\"web-quota\"].limits' --source deploy/main.plat";
+  platc explain 'resources[\"web-quota\"].limits' --source deploy/main.plat
+  platc explain memory-exceeds-limit
+  platc explain --list";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXPLAIN_EXAMPLES)]
 pub(crate) struct ExplainArgs {
-    /// A line of an emitted file (`FILE:LINE`), or the path of a value (`KIND.NAME.FIELD`).
-    #[arg(value_name = "WHAT")]
+    /// A line of an emitted file (`FILE:LINE`), the path of a value (`KIND.NAME.FIELD`), or the code of a diagnostic.
+    /// Without it, all codes are listed.
+    #[arg(value_name = "WHAT", default_value = "", hide_default_value = true)]
     pub(crate) what: String,
+    /// List all codes.
+    #[arg(long, conflicts_with = "what")]
+    pub(crate) list: bool,
     /// Of a value: only on this platform. May be repeated.
     #[arg(long = "on", value_name = "PLATFORM")]
     pub(crate) platforms: Vec<String>,

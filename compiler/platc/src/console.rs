@@ -52,6 +52,11 @@ pub(crate) fn colours() -> bool {
     wants_colours(io::stderr().is_terminal())
 }
 
+/// Whether standard output takes colours.
+pub(crate) fn colours_out() -> bool {
+    wants_colours(io::stdout().is_terminal())
+}
+
 fn wants_colours(terminal: bool) -> bool {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     decide(CHOICE.get().copied().unwrap_or(Colour::Auto), terminal, &variable)

@@ -46,6 +46,20 @@ const CODES: &[&str] = &[
     "output-not-ours",
     "lossy",
     "deprecated",
+    "ignored-copy",
+    "io",
+    "kubernetes-name",
+    "kubernetes-refuses",
+    "misuse",
+    "not-utf8",
+    "output-path",
+    "pod-security",
+    "stage-name",
+    "test-failed",
+    "undeclared-image",
+    "unknown-stage",
+    "unreadable-file",
+    "variable-name",
 ];
 
 /// Whether a code is one of the compiler's own.

@@ -1,5 +1,7 @@
 //! `platc explain`: the declaration behind a line of an emitted file, or the layers behind a value.
 
+mod code;
+
 use super::compile::Output;
 use crate::args::{ExplainArgs, ProgramArgs};
 use crate::files::Files;
@@ -10,6 +12,9 @@ use plat_driver::{Failure, Goal, Outcome, Story, slashed};
 use std::path::Path;
 
 pub(super) fn run(session: &mut Session, args: &ExplainArgs) -> Result<Status, Failure> {
+    if let Some(status) = code::run(session, args)? {
+        return Ok(status);
+    }
     let program = ProgramArgs { paths: args.program.paths.clone(), root: args.program.root.clone() };
     let place = place(&args.what);
     let goal = if place.is_some() { Goal::Compile } else { Goal::Explain };
