@@ -10,9 +10,6 @@ use plat_tests::scratch::Scratch;
 use plat_tests::{pages, platc, root, tree};
 
 /// Codes that no program under `tests/suite` can get, and where else they are tested.
-/// Codes whose program is still to come.
-const YET: &[&str] = &[];
-
 const ELSEWHERE: &[(&str, &str)] = &[
     ("io", "tests/tests/cli.rs"),
     ("limit-exceeded", "tests/tests/cli.rs"),
@@ -22,6 +19,9 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("test-failed", "tests/tests/cli.rs"),
     ("unreadable-file", "compiler/plat-driver/tests/loading.rs"),
 ];
+
+/// Codes whose mistake root never meets, because it may read every file.
+const NOT_FOR_ROOT: &[&str] = &["unreadable-file"];
 
 /// Codes whose program is still to come.
 const YET: &[&str] = &[
@@ -113,6 +113,9 @@ fn page_is_true(code: &str) -> Result<(), Failed> {
         return fail("a page shows the mistake first and ends with its mend".to_owned());
     }
     for program in &programs {
+        if program.mistake.is_some() && is_unseen(code) {
+            continue;
+        }
         let (found, ran) = program.mistakes();
         let expected: BTreeSet<_> = program.mistake.clone().into_iter().collect();
         if found != expected {
@@ -140,7 +143,14 @@ fn is_formatted(program: &pages::Program) -> Result<(), Failed> {
     }
 }
 
+fn is_unseen(code: &str) -> bool {
+    NOT_FOR_ROOT.contains(&code) && nix::unistd::geteuid().is_root()
+}
+
 fn picture(code: &str) -> Result<(), Failed> {
+    if is_unseen(code) {
+        return Ok(());
+    }
     let programs = pages::programs(&page_of(code));
     let Some(first) = programs.first() else { return fail("no program".to_owned()) };
     let drawn = first.drawn();
@@ -241,7 +251,7 @@ fn takers(text: &str) -> Vec<String> {
         let before = text[..at].trim_end().strip_suffix('(')?;
         before.rsplit_once("fn ").map(|(_, name)| name.to_owned())
     });
-    heads.filter(|name| !["error", "warning", "page"].contains(&name.as_str())).collect()
+    heads.filter(|name| !["error", "warning", "new", "page"].contains(&name.as_str())).collect()
 }
 
 /// The sources of the crates without comments and tests.
