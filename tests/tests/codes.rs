@@ -230,7 +230,9 @@ fn codes_of_the_compiler() -> Result<BTreeSet<String>, Failed> {
                 codes.extend(literal(text[at + taker.len() + 1..].trim_start()));
             }
         }
-        for opening in ["let code = ", ".code = ", "let (code, status) = "] {
+        let of_diagnostics = text.contains("Diagnostic::error(") || text.contains("Failure");
+        for opening in [" let code = ", ".code = ", "let (code, status) = "].iter().filter(|_| of_diagnostics)
+        {
             for (at, _) in text.match_indices(opening) {
                 let statement = text[at..].split(';').next().unwrap_or_default();
                 codes.extend(statement.split('"').skip(1).step_by(2).map(str::to_owned));
@@ -245,13 +247,14 @@ fn literal(text: &str) -> Option<String> {
     Some(text.strip_prefix('"')?.split_once('"')?.0.to_owned())
 }
 
-/// The functions whose first parameter is `code: &str`, except those of `Diagnostic`.
+/// The functions that make a diagnostic of their first parameter, `code: &str`; those of `Diagnostic` are known.
 fn takers(text: &str) -> Vec<String> {
     let heads = text.match_indices("code: &str").filter_map(|(at, _)| {
         let before = text[..at].trim_end().strip_suffix('(')?;
-        before.rsplit_once("fn ").map(|(_, name)| name.to_owned())
+        let makes = text[at..].split('{').next().is_some_and(|head| head.contains("-> Diagnostic"));
+        before.rsplit_once("fn ").filter(|_| makes).map(|(_, name)| name.to_owned())
     });
-    heads.filter(|name| !["error", "warning", "new", "page"].contains(&name.as_str())).collect()
+    heads.filter(|name| !["error", "warning", "new"].contains(&name.as_str())).collect()
 }
 
 /// The sources of the crates without comments and tests.
