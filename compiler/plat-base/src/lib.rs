@@ -3,6 +3,7 @@
 
 mod diagnostic;
 mod name;
+mod platform;
 mod quantity;
 mod rational;
 mod source;
@@ -10,6 +11,7 @@ mod suggest;
 
 pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
 pub use name::Name;
+pub use platform::{PlatformError, PlatformId};
 pub use quantity::{Dimension, Quantity, QuantityError, Unit};
 pub use rational::Rational;
 pub use source::{FileId, LineCol, LineIndex, SourceFile, SourceMap, Span};

@@ -3,6 +3,7 @@
 
 use crate::emit;
 use crate::explain::{self, Story};
+use crate::host::Needs;
 use crate::output::{OutputFile, clashes};
 use crate::pipeline::{Goal, Request};
 use crate::tables::BaseImages;
@@ -36,6 +37,7 @@ pub(crate) struct Evaluated {
     pub(crate) origins: Vec<Vec<Option<Span>>>,
     pub(crate) tests: Vec<testing::TestResult>,
     pub(crate) stories: Vec<Story>,
+    pub(crate) platforms: Vec<(String, Needs)>,
 }
 
 /// A file with the source that asked for it.
@@ -76,6 +78,7 @@ pub(crate) fn evaluate(
     let (project, found) = plat_model::read(&mut eval, input.name, doc);
     done.diagnostics.extend(found);
     done.diagnostics.extend(eval.diagnostics());
+    done.platforms = project.platforms.iter().map(|p| (p.name.clone(), Needs::of(p))).collect();
     lap("model");
     if done.has_errors() {
         return Ok(done);

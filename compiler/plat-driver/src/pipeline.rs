@@ -3,6 +3,7 @@
 
 use crate::evaluate::{self, Evaluated, Input};
 use crate::explain::Story;
+use crate::host::Needs;
 use crate::load::{self, Loaded};
 use crate::output::OutputFile;
 use crate::project::{self, Layout};
@@ -95,6 +96,8 @@ pub struct Outcome {
     pub tests: Vec<TestResult>,
     /// How the value to explain came about.
     pub stories: Vec<Story>,
+    /// What the platforms of the program need of a machine, by their names.
+    pub platforms: Vec<(String, Needs)>,
     /// The project's files that were read, sorted.
     pub inputs: Vec<PathBuf>,
     /// Whether a file that is imported could not be read.
@@ -158,7 +161,7 @@ fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outc
         entry: entries.first().copied(),
         broken: diagnostics.iter().any(Diagnostic::is_error),
     };
-    let Evaluated { diagnostics: found, files: output, origins, tests, stories } =
+    let Evaluated { diagnostics: found, files: output, origins, tests, stories, platforms } =
         evaluate::evaluate(&input, request, &mut |stage| clock.lap(stage))?;
     diagnostics.extend(found);
     for diagnostic in &mut diagnostics {
@@ -176,6 +179,7 @@ fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outc
         origins,
         tests,
         stories,
+        platforms,
         inputs,
         input_failed,
         timings: clock.laps,

@@ -69,6 +69,8 @@ pub struct Cpu {
     pub origin: Origin,
     /// Whether it is what every processor of the architecture has.
     pub is_baseline: bool,
+    /// The features that it has for certain, and those that are required: what generated code may use.
+    pub features: Vec<String>,
     /// The features that the project requires by name.
     pub require: Vec<Sourced<CpuFeature>>,
     /// The name that the code is tuned for: `haswell`.

@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Tell where a line of an emitted file, or a value, comes from, or what a diagnostic means.
     Explain(ExplainArgs),
+    /// Tell what this machine is, in the spelling of every ecosystem, and what runs on it.
+    Host(HostArgs),
     /// Print a completion script for a shell.
     Completions(CompletionsArgs),
 }
@@ -259,6 +261,51 @@ pub(crate) struct ExplainProgramArgs {
     /// The project's root.
     #[arg(long, value_name = "DIR")]
     pub(crate) root: Option<PathBuf>,
+}
+
+const HOST_EXAMPLES: &str = "\
+Examples:
+  platc host                                    what this machine is
+  platc host --format json                      the same for programs
+  platc host --satisfies linux/amd64/v3         exit status 0 if that runs here, 1 if not
+  platc host --project --satisfies arm64        a platform that the project here declares, with its processor
+
+Exit status with --satisfies:
+  0  what was built for the platform may run here
+  1  it may not; standard error says why
+  2  there is no such platform";
+
+#[derive(Debug, Args)]
+#[command(after_help = HOST_EXAMPLES)]
+pub(crate) struct HostArgs {
+    /// Tell by the exit status whether what was built for this platform may run here: `linux/arm64` as OCI spells
+    /// it, or a platform of a project.
+    #[arg(long, value_name = "PLATFORM")]
+    pub(crate) satisfies: Option<String>,
+    /// The platform is one that the project here declares; what its processor must have counts too.
+    #[arg(long, requires = "satisfies")]
+    pub(crate) project: bool,
+    /// The files of the project, or folders that have a main.plat.
+    #[arg(value_name = "PATH", requires = "satisfies")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The project's root.
+    #[arg(long, value_name = "DIR", requires = "satisfies")]
+    pub(crate) root: Option<PathBuf>,
+    /// How to tell.
+    #[arg(long, value_enum, default_value_t = HostFormat::Human, value_name = "FORMAT")]
+    pub(crate) format: HostFormat,
+    /// Say nothing; the exit status tells.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// A form of what a machine is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum HostFormat {
+    /// A table.
+    Human,
+    /// One JSON object.
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,7 @@ mod compile;
 mod completions;
 mod explain;
 mod fmt;
+mod host;
 mod init;
 mod test;
 
@@ -21,6 +22,7 @@ pub(crate) fn run(command: Command) -> Status {
         Command::Init(args) => in_session(Session::plain(), |s| init::run(s, &args)),
         Command::Explain(args) => in_session(Session::plain(), |s| explain::run(s, &args)),
         Command::Completions(args) => in_session(Session::plain(), |s| completions::run(s, &args)),
+        Command::Host(args) => in_session(Session::plain(), |s| host::run(s, &args)),
         Command::Fmt(args) => in_session(Session::new(&args.report), |s| fmt::run(s, &args)),
     }
 }

@@ -69,6 +69,7 @@ impl Reader<'_, '_> {
                 name: "baseline".to_owned(),
                 origin: None,
                 is_baseline: true,
+                features: Vec::new(),
                 require: Vec::new(),
                 tune: None,
                 cflags: Vec::new(),
@@ -84,12 +85,20 @@ impl Reader<'_, '_> {
         let rustflags = list(name!("rustflags"));
         let labels = list(name!("node-labels"));
         let tune = self.object(place, name!("tune")).map(|t| self.declared_name(t.value));
+        let mut features = Vec::new();
+        for object in self.objects(place, name!("has")).iter().chain(&required) {
+            let name = self.declared_name(*object);
+            if !features.contains(&name) {
+                features.push(name);
+            }
+        }
         let feature = |f: &Object| Sourced::new(CpuFeature { name: self.declared_name(*f) }, origin);
         let require = required.iter().map(feature).collect();
         Cpu {
             name: self.required_text(place, name!("name")),
             origin: found.origin,
             is_baseline: labels.is_empty(),
+            features,
             require,
             tune,
             cflags,

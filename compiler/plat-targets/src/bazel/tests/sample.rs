@@ -19,6 +19,7 @@ pub(super) fn cpu(name: &str, require: &[&str], cflags: &[&str], is_baseline: bo
         name: name.to_owned(),
         origin: at(offset),
         is_baseline,
+        features: Vec::new(),
         require: require.iter().map(feature).collect(),
         tune: None,
         cflags: cflags.iter().map(|f| (*f).to_owned()).collect(),

@@ -44,6 +44,7 @@ pub(super) fn platform(oci: &str) -> Platform {
             name: "any".to_owned(),
             origin: None,
             is_baseline: true,
+            features: Vec::new(),
             require: Vec::new(),
             tune: None,
             cflags: Vec::new(),

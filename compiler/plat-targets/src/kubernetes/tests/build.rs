@@ -51,6 +51,7 @@ pub(super) fn platform(name: &str, arch: &str, variant: &str) -> Platform {
             name: "baseline".into(),
             origin: None,
             is_baseline: true,
+            features: Vec::new(),
             require: Vec::new(),
             tune: None,
             cflags: Vec::new(),
