@@ -138,7 +138,7 @@ impl PlatformId {
     /// architectures of x86 and Arm the 32-bit ones.
     pub fn runs(&self, other: &PlatformId) -> bool {
         let other = other.normalized();
-        self.runnable().iter().any(|own| *own == other)
+        self.runnable().contains(&other)
     }
 
     /// What runs on a machine of this platform, in normal forms, the best first.

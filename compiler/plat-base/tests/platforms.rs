@@ -1,5 +1,7 @@
 //! What the reference implementation says about platforms, and what we say.
 
+#![allow(clippy::expect_used)]
+
 use plat_base::{PlatformError, PlatformId};
 use serde::Deserialize;
 
