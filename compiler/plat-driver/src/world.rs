@@ -32,6 +32,12 @@ pub struct Stat {
     pub size: u64,
 }
 
+/// A folder that no other process can hold meanwhile.
+#[derive(Debug)]
+pub struct Hold {
+    _folder: std::fs::File,
+}
+
 /// File access. Paths are absolute.
 pub trait World: Sync {
     /// What stands at `path`, following links.
@@ -54,4 +60,10 @@ pub trait World: Sync {
     fn remove_file(&self, path: &Path) -> io::Result<()>;
     /// Removes a folder, which must be empty.
     fn remove_folder(&self, path: &Path) -> io::Result<()>;
+    /// Waits until no other process holds this folder (or the nearest one above it that exists), and holds it until
+    /// the result is dropped. Where that is not possible, nothing is held.
+    fn hold(&self, folder: &Path) -> Option<Hold> {
+        let _ = folder;
+        None
+    }
 }

@@ -19,8 +19,10 @@ pub struct Image {
     pub tag: Sourced<String>,
     /// `registry/repository:tag`.
     pub reference: String,
-    /// The platforms that it is built for, as positions in the project.
+    /// The platforms that it is built for in some environment, as positions in the project.
     pub platforms: Vec<usize>,
+    /// The environments that it is for, as positions in the project.
+    pub environments: Vec<usize>,
     /// Folder of the sources, relative to the project's root: `.`.
     pub context: Sourced<String>,
     /// What it is on each platform. An image does not vary by environment: the table has one environment.

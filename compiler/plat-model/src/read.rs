@@ -12,7 +12,7 @@ mod workload;
 use crate::{Origin, PerContext, Project, Sourced};
 use fields::{Place, name};
 use plat_base::{Diagnostic, FileId, Name};
-use plat_eval::{Context, Evaluator, Object, Value};
+use plat_eval::{Context, Evaluator, Object};
 use plat_sema::hir::{Axes, KindId};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -118,14 +118,6 @@ impl Reader<'_, '_> {
     fn contexts_of(&mut self, object: Object) -> Vec<(usize, usize)> {
         let contexts = self.eval.contexts_of(object);
         contexts.iter().filter_map(|c| Some((c.platform? as usize, c.environment? as usize))).collect()
-    }
-
-    /// The position of a platform object among the project's.
-    fn platform_position(&self, value: &Value) -> Option<usize> {
-        match value {
-            Value::Object(object) => self.platforms.iter().position(|p| p.id == object.id),
-            _ => None,
-        }
     }
 
     /// A place from which fields are read.

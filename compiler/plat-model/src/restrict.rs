@@ -5,8 +5,8 @@ use crate::{Image, ImageRef, PerContext, Project, Workload};
 use std::sync::Arc;
 
 impl Project {
-    /// Keeps the platforms and environments at these positions (ascending). An image that is built for none of them
-    /// goes, and so does a workload that exists in none of their combinations.
+    /// Keeps the platforms and environments at these positions (ascending). An image that is built for none of the
+    /// platforms or environments goes, and so does a workload that exists in none of their combinations.
     #[must_use]
     pub fn restrict(mut self, platforms: &[usize], environments: &[usize]) -> Project {
         let part = Part { platforms, environments };
@@ -16,8 +16,9 @@ impl Project {
         let mut images = Vec::new();
         for image in self.images {
             let image = part.image(image);
-            positions.push((!image.platforms.is_empty()).then_some(images.len()));
-            if !image.platforms.is_empty() {
+            let is_kept = !image.platforms.is_empty() && !image.environments.is_empty();
+            positions.push(is_kept.then_some(images.len()));
+            if is_kept {
                 images.push(image);
             }
         }
@@ -59,6 +60,8 @@ impl Part<'_> {
     fn image(&self, mut image: Image) -> Image {
         let kept = self.platforms.iter().enumerate().filter(|(_, p)| image.platforms.contains(p));
         image.platforms = kept.map(|(at, _)| at).collect();
+        let kept = self.environments.iter().enumerate().filter(|(_, e)| image.environments.contains(e));
+        image.environments = kept.map(|(at, _)| at).collect();
         // An image does not vary by environment.
         image.spec = self.table_of(&image.spec, &[0]);
         image

@@ -1,6 +1,6 @@
 //! The real file system.
 
-use super::{EntryKind, Stat, World};
+use super::{EntryKind, Hold, Stat, World};
 use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -70,5 +70,11 @@ impl World for DiskWorld {
 
     fn remove_folder(&self, path: &Path) -> io::Result<()> {
         fs::remove_dir(path)
+    }
+
+    fn hold(&self, folder: &Path) -> Option<Hold> {
+        let open = folder.ancestors().find_map(|f| fs::File::open(f).ok())?;
+        open.lock().ok()?;
+        Some(Hold { _folder: open })
     }
 }

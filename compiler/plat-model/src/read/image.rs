@@ -10,7 +10,14 @@ use plat_eval::{Context, Object, Value};
 
 impl Reader<'_, '_> {
     pub(super) fn image(&mut self, object: Object) -> Image {
-        let fixed = self.place(object, Context { platform: None, environment: Some(0) });
+        let exists = self.contexts_of(object);
+        let distinct = |of: fn(&(usize, usize)) -> usize| -> Vec<usize> {
+            let all: std::collections::BTreeSet<usize> = exists.iter().map(of).collect();
+            all.into_iter().collect()
+        };
+        let (platforms, environments) = (distinct(|c| c.0), distinct(|c| c.1));
+        let first = environments.first().and_then(|e| u16::try_from(*e).ok()).unwrap_or(0);
+        let fixed = self.place(object, Context { platform: None, environment: Some(first) });
         let name = self.declared_name(object);
         let declared = self.origin_of(object);
         let or_declared = |value: Option<Sourced<String>>, default: &str| {
@@ -22,10 +29,14 @@ impl Reader<'_, '_> {
         let prefix =
             registry.as_ref().map(|r| format!("{}/", r.value.trim_end_matches('/'))).unwrap_or_default();
         let reference = format!("{prefix}{}:{}", repository.value, tag.value);
-        let platforms = self.platform_list(fixed);
         let context = or_declared(self.text(fixed, name!("context")), ".");
         let cells: Vec<(usize, usize)> = platforms.iter().map(|p| (*p, 0)).collect();
-        let spec = self.per_context(&cells, |this, at| this.image_spec(this.place(object, at)));
+        // What an image is does not vary by environment, but not every one has it for each platform.
+        let home = |at: Context| {
+            let known = exists.iter().find(|c| at.platform.map(usize::from) == Some(c.0));
+            known.map_or(at, |c| crate::sourced::context(c.0, c.1))
+        };
+        let spec = self.per_context(&cells, |this, at| this.image_spec(this.place(object, home(at))));
         Image {
             name,
             origin: declared,
@@ -35,6 +46,7 @@ impl Reader<'_, '_> {
             tag,
             reference,
             platforms,
+            environments,
             context,
             spec,
         }

@@ -3,7 +3,7 @@
 use super::Reader;
 use super::fields::{Place, name};
 use crate::{Cpu, CpuFeature, GoTarget, NodeSelection, Platform, Sourced, TaintEffect, Toleration};
-use plat_eval::{Context, Object, Value};
+use plat_eval::{Context, Object};
 
 impl Reader<'_, '_> {
     /// One platform. It is read in no context: a platform that depended on the platform would be a cycle.
@@ -123,14 +123,6 @@ impl Reader<'_, '_> {
             tolerations.push(Sourced::new(toleration, origin));
         }
         NodeSelection { labels, tolerations }
-    }
-
-    /// The positions of the platforms in a list; all if the list is absent.
-    pub(super) fn platform_list(&mut self, place: Place) -> Vec<usize> {
-        match self.value(place, name!("platforms")).map(|v| v.value) {
-            Some(Value::List(items)) => items.iter().filter_map(|v| self.platform_position(v)).collect(),
-            _ => (0..self.platforms.len()).collect(),
-        }
     }
 }
 

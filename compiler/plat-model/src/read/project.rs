@@ -141,10 +141,11 @@ impl Reader<'_, '_> {
 
     fn output(&mut self, object: Object) -> Output {
         let place = self.place(object, Context::default());
-        let target = self.declared_name(object);
-        let path = self.text(place, name!("path")).unwrap_or_else(|| Sourced::new(target.clone(), None));
+        let name = self.declared_name(object);
+        let target = self.text(place, name!("target")).map_or_else(|| name.clone(), |t| t.value);
+        let path = self.text(place, name!("path")).unwrap_or_else(|| Sourced::new(name, None));
         let keys = self.eval.keys(object, place.at);
-        let known = [name!("name"), name!("path")];
+        let known = [name!("name"), name!("target"), name!("path")];
         let options = keys
             .into_iter()
             .filter(|k| !known.contains(k))

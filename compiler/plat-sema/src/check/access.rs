@@ -332,6 +332,12 @@ impl<'a> Checker<'a> {
                 self.map_index(span, base, index, element)
             }
             Ty::Instances(kind) => self.instance_index(span, base, kind, index),
+            Ty::Kind(kind) if self.program[kind].rest.is_some() => {
+                let fields = self.program[kind].fields.iter().map(|f| f.ty);
+                let types: Vec<TyId> = fields.chain(self.program[kind].rest.map(|r| r.ty)).collect();
+                let element = types.into_iter().fold(TyId::NEVER, |all, ty| self.join(all, ty));
+                self.map_index(span, base, index, element)
+            }
             Ty::Error => {
                 self.infer(index);
                 self.poison(span)

@@ -96,7 +96,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Whether a secret is among the values of a type or in its lists, maps and records.
-    fn has_secret_inside(&self, ty: TyId) -> bool {
+    pub(crate) fn has_secret_inside(&self, ty: TyId) -> bool {
         match self.program.types.get(ty) {
             Ty::List(inner) | Ty::Map(inner) | Ty::Optional(inner) => self.has_secret_inside(*inner),
             Ty::Union(members) => members.iter().any(|m| self.has_secret_inside(*m)),

@@ -218,8 +218,8 @@ impl<'a> Checker<'a> {
     fn comparable(&mut self, operation: Operation) -> Option<(ExprId, ExprId)> {
         let Operation { lhs, rhs, .. } = operation;
         let (a, b) = (self.ty(lhs), self.ty(rhs));
-        if self.holds_secret(a) || self.holds_secret(b) {
-            let secret = if self.holds_secret(a) { lhs } else { rhs };
+        if self.has_secret_inside(a) || self.has_secret_inside(b) {
+            let secret = if self.has_secret_inside(a) { lhs } else { rhs };
             let diagnostic = errors::secret_compared(self.span(secret), operation.op_span);
             self.report(diagnostic);
             return None;
@@ -334,7 +334,7 @@ impl<'a> Checker<'a> {
             }
         };
         let key = self.ty(lhs);
-        if self.holds_secret(key) || self.holds_secret(element) {
+        if self.has_secret_inside(key) || self.has_secret_inside(element) {
             self.report(errors::secret_compared(self.span(lhs), op_span));
             return self.poison(span);
         }

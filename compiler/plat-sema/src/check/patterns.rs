@@ -83,6 +83,10 @@ impl<'a> Checker<'a> {
             }
             return None;
         };
+        if ty == TyId::STRING && self.holds_secret(subject) {
+            self.report(errors::secret_compared(span, span));
+            return None;
+        }
         if !self.overlap(ty, subject) {
             let (have, want) = (show::a(&self.program, ty), show::a(&self.program, subject));
             self.report(errors::pattern_mismatch(span, &have, &want));

@@ -34,11 +34,36 @@ fn suggest_or_list(diagnostic: Diagnostic, written: Ident, names: &[&str], intro
 }
 
 pub(crate) fn unknown_name(name: Name, span: Span) -> Diagnostic {
-    Diagnostic::error("unknown-name", format!("nothing here is called `{name}`"), span)
-        .primary("unknown name")
+    let diagnostic = Diagnostic::error("unknown-name", format!("nothing here is called `{name}`"), span)
+        .primary("unknown name");
+    match is_planned(name) {
+        true => diagnostic.help(planned_help(name)),
+        false => diagnostic,
+    }
+}
+
+/// Kinds that the language foresees and that no target reads so far.
+fn is_planned(name: Name) -> bool {
+    ["pipeline", "dashboard", "alert", "backup", "cluster"].contains(&name.as_str())
+}
+
+fn planned_help(name: Name) -> String {
+    format!(
+        "`{name}` is foreseen, but this version of platc has no target that reads it; until then write such files by \
+         hand, or with `emit`"
+    )
 }
 
 pub(crate) fn unknown_of(what: &str, ident: Ident, near: Option<&str>) -> Diagnostic {
+    if matches!(what, "kind" | "type") && near.is_none() && is_planned(ident.name) {
+        return Diagnostic::error(
+            "unknown-name",
+            format!("there is no {what} `{}` yet", ident.name),
+            ident.span,
+        )
+        .primary("not there yet")
+        .help(planned_help(ident.name));
+    }
     let message = format!("there is no {what} `{}`", ident.name);
     let diagnostic =
         Diagnostic::error("unknown-name", message, ident.span).primary(format!("unknown {what}"));

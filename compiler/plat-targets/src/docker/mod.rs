@@ -4,7 +4,8 @@
 //! The context of every build is the folder that the image names, relative to the project's root, from which bake is to
 //! be started: `docker buildx bake -f generated/docker/docker-bake.json`. Bake finds Dockerfiles relative to the
 //! context, so the file has to say where they are; since what is emitted must not depend on where it is written, that
-//! is the folder below the project's root that a compile writes to if no other is asked for.
+//! is the folder below the project's root that the output names, or the one that a compile writes to if no other is
+//! asked for.
 
 mod bake;
 mod configuration;
@@ -30,7 +31,13 @@ const OUTPUT: &str = "generated";
 
 /// Makes the artefacts of this target.
 pub fn emit(project: &Project, output: &Output) -> Emission {
-    let syntax = output.options.iter().find(|(name, _)| name == "syntax").map(|(_, text)| text);
+    let option = |wanted: &str| output.options.iter().find(|(name, _)| name == wanted).map(|(_, text)| text);
+    let syntax = option("syntax");
+    let folder = option("output-folder").map_or(OUTPUT, |f| f.value.as_str());
+    let folder = match output.path.value.trim_matches('/') {
+        "" | "." => folder.to_owned(),
+        path => format!("{folder}/{path}"),
+    };
     let mut emission = Emission::default();
     let mut targets = Vec::new();
     for image in &project.images {
@@ -53,7 +60,7 @@ pub fn emit(project: &Project, output: &Output) -> Emission {
         targets.push(bake::Target { image, platforms, labels });
     }
     if !targets.is_empty() {
-        emission.artifacts.push(bake::file(&targets, &format!("{OUTPUT}/{}", output.path.value)));
+        emission.artifacts.push(bake::file(&targets, &folder));
     }
     emission
 }

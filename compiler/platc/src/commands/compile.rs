@@ -31,6 +31,9 @@ pub(super) fn run(session: &mut Session, args: &CompileArgs) -> Result<Status, F
     }
     let force = args.force || args.check;
     let inputs = &outcome.inputs;
+    // Two runs at once would each take the list of files from before the other's: one waits. The output folder itself
+    // may not be there yet.
+    let _hold = output.folder.parent().filter(|_| !args.check).and_then(|f| session.world.hold(f));
     let plan =
         plan(&session.world, &output.folder, &output.name, &outcome.files, &scope(args), inputs, force)?;
     session.tell_placeless(&plan.diagnostics);

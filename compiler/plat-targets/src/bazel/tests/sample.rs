@@ -184,6 +184,7 @@ pub(super) fn image(name: &str, spec: PerContext<ImageSpec>, platforms: usize) -
         tag: sourced("2.4.1".to_owned(), 71),
         reference: format!("docker.io/tradestreamhq/{name}:2.4.1"),
         platforms: (0..platforms).collect(),
+        environments: vec![0],
         context: sourced(".".to_owned(), 70),
         spec,
     }

@@ -152,6 +152,7 @@ pub(super) fn image(name: &str, doc: &str, specs: Vec<ImageSpec>) -> Image {
         tag: text("2.4.1", 11),
         reference: format!("docker.io/tradestreamhq/{name}:2.4.1"),
         platforms,
+        environments: vec![0],
         context: text(".", 12),
         spec: table,
     }

@@ -101,6 +101,7 @@ pub(super) fn image(name: &str, registry: &str, tag: &str, uid: i64, platforms: 
         tag: s(tag.into()),
         reference: format!("{registry}/{name}:{tag}"),
         platforms: (0..platforms).collect(),
+        environments: vec![0],
         context: s(".".into()),
         spec: table,
     }
