@@ -71,7 +71,12 @@ pub(crate) fn evaluate(
         return Ok(done);
     }
     if request.goal == Goal::Test {
-        done.tests = testing::run(&mut eval, input, request.filter.as_deref());
+        let filter = request.filter.as_deref();
+        if request.only_list {
+            done.tests = testing::list(&eval, filter);
+            return Ok(done);
+        }
+        done.tests = testing::run(&mut eval, input, filter);
         lap("test");
     }
     let doc = input.entry.and_then(|at| input.program.modules.get(at)).and_then(|m| m.doc.clone());

@@ -3,6 +3,7 @@
 
 pub mod codes;
 mod depfile;
+mod documentation;
 mod emit;
 mod errors;
 mod evaluate;
@@ -10,6 +11,7 @@ mod explain;
 mod failure;
 mod host;
 mod load;
+mod mend;
 mod order;
 mod output;
 mod parallel;
@@ -22,10 +24,12 @@ mod testing;
 mod world;
 
 pub use depfile::depfile;
+pub use documentation::{Article, Documentation, Entry, Part, documentation};
 pub use explain::{Step, Story};
 pub use failure::{Failure, FailureKind};
 pub use host::{Host, Machine, Needs, Verdict, host, needs_of};
 pub use load::{Loaded, MAX_FILE_SIZE, MAX_IMPORT_DEPTH, Place, load};
+pub use mend::{Mended, MendedFile, mend, write_mended};
 pub use order::MAX_DIAGNOSTICS;
 pub use output::{Change, ChangeKind, MANIFEST, OutputFile, Plan, Scope, apply, plan, unified};
 pub use paths::{relative, slashed};

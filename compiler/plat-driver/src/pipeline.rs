@@ -50,6 +50,8 @@ pub struct Request {
     pub platforms: Vec<String>,
     /// Only tests whose name contains this are run.
     pub filter: Option<String>,
+    /// The tests are named and not run.
+    pub only_list: bool,
     /// The path of the value to explain: `service.api.resources.limits.memory`.
     pub value: Option<String>,
     /// Warnings count as errors.
@@ -70,6 +72,7 @@ impl Request {
             environments: Vec::new(),
             platforms: Vec::new(),
             filter: None,
+            only_list: false,
             value: None,
             deny_warnings: false,
             deny_lossy: false,

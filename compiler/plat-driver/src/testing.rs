@@ -37,6 +37,16 @@ pub(crate) fn run(eval: &mut Evaluator<'_>, input: &Input<'_>, filter: Option<&s
     results
 }
 
+/// The tests whose names contain `filter`, in source order, without running them.
+pub(crate) fn list(eval: &Evaluator<'_>, filter: Option<&str>) -> Vec<TestResult> {
+    let named = |test: &plat_sema::hir::Test| TestResult {
+        name: test.name.as_str().to_owned(),
+        span: test.name_span,
+        failures: Vec::new(),
+    };
+    eval.tests(filter).into_iter().map(named).collect()
+}
+
 fn failure(failure: &TestFailure) -> Diagnostic {
     let (message, label) = match failure.poisoned {
         true => ("the assertion could not be computed", "an error is in here"),
@@ -53,20 +63,35 @@ fn failure(failure: &TestFailure) -> Diagnostic {
 /// What is wrong if the items of an expectation do not give the error that it names.
 fn unmet(input: &Input<'_>, expectation: &Expectation) -> Option<Diagnostic> {
     let code = expectation.code.as_str();
-    let codes = codes_with(input, expectation)?;
-    if codes.iter().any(|c| c == code) {
+    let found = problems_with(input, expectation)?;
+    let errors = || found.iter().filter(|d| d.is_error());
+    if errors().any(|d| d.code == code) {
         return None;
     }
-    let message = format!("these declarations do not give the error `{code}`");
-    let diagnostic = Diagnostic::error("test-failed", message, expectation.code_span).primary("expected");
-    Some(match codes.first() {
-        Some(other) => diagnostic.help(format!("they give `{other}`")),
-        None => diagnostic.help("they compile without an error"),
+    let failed = |message: String| Diagnostic::error("test-failed", message, expectation.code_span);
+    if let Some(milder) = found.iter().find(|d| d.code == code) {
+        let severity = milder.severity.as_str();
+        let message = format!("these declarations give `{code}`, but as a {severity}, not an error");
+        return Some(failed(message).primary("expected as an error"));
+    }
+    Some(match errors().next() {
+        Some(other) => {
+            let message = format!("these declarations give the error `{}`, not `{code}`", other.code);
+            let diagnostic = failed(message).primary("expected");
+            let diagnostic = match other.span() {
+                Some(span) => diagnostic.label(span, other.message.clone()),
+                None => diagnostic,
+            };
+            diagnostic.help(format!("expect `{}`, or mend what causes it", other.code))
+        }
+        None => failed(format!("these declarations compile, and do not give the error `{code}`"))
+            .primary("expected")
+            .help("remove the expectation, or write what must not compile"),
     })
 }
 
-/// The codes of the errors that the program has with the items of an expectation added to their module.
-fn codes_with(input: &Input<'_>, expectation: &Expectation) -> Option<Vec<String>> {
+/// What is found in the program with the items of an expectation added to their module.
+fn problems_with(input: &Input<'_>, expectation: &Expectation) -> Option<Vec<Diagnostic>> {
     let at = input.modules.iter().position(|m| m.ast.file == expectation.items.file)?;
     let mut modules: Vec<SourceModule> = input.modules.to_vec();
     let module = modules.get_mut(at)?;
@@ -82,8 +107,13 @@ fn codes_with(input: &Input<'_>, expectation: &Expectation) -> Option<Vec<String
         eval.emits();
         eval.run_checks();
         found.extend(eval.diagnostics());
+        if !found.iter().any(Diagnostic::is_error) {
+            let (_, problems) = plat_model::read(&mut eval, input.name, None);
+            found.extend(problems);
+            found.extend(eval.diagnostics());
+        }
     }
-    Some(found.into_iter().filter(Diagnostic::is_error).map(|d| d.code).collect())
+    Some(found)
 }
 
 /// The items of the expectation whose items' text is at `span`.

@@ -52,6 +52,11 @@ pub trait World: Sync {
     fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
     /// Writes a file whose folder exists; it replaces what is there.
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    /// Gives a file that exists a new content, in one step that no reader sees half of. It keeps its permissions; if
+    /// these forbid writing, it is an error.
+    fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        self.write(path, bytes)
+    }
     /// Moves a file over another, in one step that no reader sees half of.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Makes a folder and those above it.

@@ -56,13 +56,18 @@ impl<'p> Evaluator<'p> {
     /// Runs the tests of the project's own modules (of all, if there are only the library's) whose names have
     /// `filter` in them.
     pub fn run_tests(&mut self, filter: Option<&str>) -> Vec<TestOutcome> {
+        self.tests(filter).into_iter().map(|test| self.run_test(test)).collect()
+    }
+
+    /// The tests that [`Evaluator::run_tests`] would run, in source order.
+    pub fn tests(&self, filter: Option<&str>) -> Vec<&'p Test> {
         let program = self.program;
         let own = program.modules.iter().any(|module| !module.is_std);
         let wanted = |test: &&Test| {
             (!own || !program[test.module].is_std)
                 && filter.is_none_or(|filter| test.name.as_str().contains(filter))
         };
-        program.tests.iter().filter(wanted).map(|test| self.run_test(test)).collect()
+        program.tests.iter().filter(wanted).collect()
     }
 
     fn run_test(&mut self, test: &Test) -> TestOutcome {

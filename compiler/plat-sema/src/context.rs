@@ -260,6 +260,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) environments: Vec<InstanceId>,
     /// Answers of `is_plain_data`.
     pub(crate) plain: FastMap<TyId, bool>,
+    /// Numbers that say more than their value (`1.10`, `0o755`, `1_000`), as they are written.
+    pub(crate) written: FastMap<ExprId, Name>,
     /// The names of all checks.
     pub(crate) check_names: Vec<Name>,
     pub(crate) depth: u32,
@@ -287,6 +289,7 @@ impl<'a> Checker<'a> {
             platforms: Vec::new(),
             environments: Vec::new(),
             plain: FastMap::default(),
+            written: FastMap::default(),
             check_names: Vec::new(),
             depth: 0,
             gaps: 0,

@@ -38,6 +38,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Tell what this machine is, in the spelling of every ecosystem, and what runs on it.
     Host(HostArgs),
+    /// Print the documentation of a kind, a function, a module: whatever has a name.
+    Doc(DocArgs),
     /// Print a completion script for a shell.
     Completions(CompletionsArgs),
 }
@@ -158,6 +160,7 @@ const CHECK_EXAMPLES: &str = "\
 Examples:
   platc check                       the project here
   platc check --deny warning        warnings fail too
+  platc check --fix                 apply the mends that are surely right, and tell the rest
   platc check --format short        one line per diagnostic, for editors";
 
 #[derive(Debug, Args)]
@@ -165,6 +168,9 @@ Examples:
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) program: ProgramArgs,
+    /// Apply every mend that is surely what was meant, in all files of the project, then tell what is left.
+    #[arg(long)]
+    pub(crate) fix: bool,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
 }
@@ -172,7 +178,8 @@ pub(crate) struct CheckArgs {
 const TEST_EXAMPLES: &str = "\
 Examples:
   platc test                        all tests of the project here
-  platc test --filter arm64         those whose name contains arm64";
+  platc test --filter arm64         those whose name contains arm64
+  platc test --junit tests.xml      also write a report that CI systems read";
 
 #[derive(Debug, Args)]
 #[command(after_help = TEST_EXAMPLES)]
@@ -182,6 +189,12 @@ pub(crate) struct TestArgs {
     /// Run only tests whose name contains this.
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Option<String>,
+    /// Run nothing; list the tests, one per line: `file:line:column: name`.
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Also write the results as JUnit XML.
+    #[arg(long, value_name = "FILE", conflicts_with = "list")]
+    pub(crate) junit: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
 }
@@ -248,6 +261,24 @@ pub(crate) struct ExplainArgs {
     /// The folder that is written to; by default `generated` in the project's root.
     #[arg(long, short, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) program: ExplainProgramArgs,
+}
+
+const DOC_EXAMPLES: &str = "\
+Examples:
+  platc doc                         what there is
+  platc doc service                 a kind with its fields
+  platc doc service.health          a field
+  platc doc std.images              a module
+  platc doc memory-exceeds-limit    a check";
+
+#[derive(Debug, Args)]
+#[command(after_help = DOC_EXAMPLES)]
+pub(crate) struct DocArgs {
+    /// A name, or the end of a dotted one; without any, everything is listed.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
     #[command(flatten)]
     pub(crate) program: ExplainProgramArgs,
 }

@@ -3,6 +3,7 @@
 mod check;
 mod compile;
 mod completions;
+mod doc;
 mod explain;
 mod fmt;
 mod host;
@@ -21,6 +22,7 @@ pub(crate) fn run(command: Command) -> Status {
         Command::Test(args) => in_session(Session::new(&args.report), |s| test::run(s, &args)),
         Command::Init(args) => in_session(Session::plain(), |s| init::run(s, &args)),
         Command::Explain(args) => in_session(Session::plain(), |s| explain::run(s, &args)),
+        Command::Doc(args) => in_session(Session::plain(), |s| doc::run(s, &args)),
         Command::Completions(args) => in_session(Session::plain(), |s| completions::run(s, &args)),
         Command::Host(args) => in_session(Session::plain(), |s| host::run(s, &args)),
         Command::Fmt(args) => in_session(Session::new(&args.report), |s| fmt::run(s, &args)),

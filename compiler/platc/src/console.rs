@@ -89,6 +89,31 @@ fn report_width() -> Option<usize> {
     terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0))
 }
 
+/// A text in lines of at most `width` characters where it has spaces; what was broken goes on with `hang` before it.
+pub(crate) fn wrapped(text: &str, width: usize, hang: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    for paragraph in text.lines() {
+        let mut line = String::new();
+        let mut length = 0;
+        for word in paragraph.split(' ') {
+            let more = word.chars().count();
+            if length > 0 && length + 1 + more > width {
+                lines.push(std::mem::replace(&mut line, hang.to_owned() + word));
+                length = hang.len() + more;
+                continue;
+            }
+            if !line.is_empty() {
+                line.push(' ');
+                length += 1;
+            }
+            line.push_str(word);
+            length += more;
+        }
+        lines.push(line);
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

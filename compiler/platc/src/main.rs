@@ -5,6 +5,7 @@ mod commands;
 mod console;
 mod files;
 mod github;
+mod junit;
 mod machine;
 mod report;
 mod sarif;

@@ -1,6 +1,7 @@
 //! Diagnostics for people, drawn by miette: this is the only file that names it. In: a diagnostic and the sources.
 //! Out: text with the source around every label, of however many files.
 
+use crate::console::wrapped;
 use crate::files::Files;
 use crate::machine::told;
 use miette::{
@@ -56,7 +57,7 @@ impl Reporter {
         let severity = drawn.severity.as_str();
         let title = drawn.code.as_ref().map_or(severity.to_owned(), |code| format!("{severity}[{code}]"));
         let mut text = String::new();
-        for line in wrapped(&format!("{title}: {}", drawn.message), self.width) {
+        for line in wrapped(&format!("{title}: {}", drawn.message), self.width, "  ") {
             match self.colours {
                 // What people look for first: how bad it is, in the colour of the underlining.
                 true if text.is_empty() => {
@@ -88,31 +89,6 @@ fn is_empty(line: &str) -> bool {
         let shown = if at == 0 { part } else { part.split_once('m').map_or(part, |(_, rest)| rest) };
         shown.trim().is_empty()
     })
-}
-
-/// A text in lines of at most `width` characters where it has spaces; what was broken goes on indented.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    for paragraph in text.lines() {
-        let mut line = String::new();
-        let mut length = 0;
-        for word in paragraph.split(' ') {
-            let more = word.chars().count();
-            if length > 0 && length + 1 + more > width {
-                lines.push(std::mem::replace(&mut line, "  ".to_owned() + word));
-                length = 2 + more;
-                continue;
-            }
-            if !line.is_empty() {
-                line.push(' ');
-                length += 1;
-            }
-            line.push_str(word);
-            length += more;
-        }
-        lines.push(line);
-    }
-    lines
 }
 
 /// A diagnostic in miette's form.

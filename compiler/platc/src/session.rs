@@ -78,11 +78,16 @@ impl Session {
     /// Runs the compiler and tells what it found.
     pub(crate) fn run(&mut self, request: &Request) -> Result<Outcome, Failure> {
         let outcome = run(&self.world, &Stdlib::embedded(), request)?;
-        self.tell_all(&outcome, &outcome.diagnostics);
-        if self.timings {
-            self.tell_timings(&outcome);
-        }
+        self.tell_outcome(&outcome);
         Ok(outcome)
+    }
+
+    /// Tells what the compiler found.
+    pub(crate) fn tell_outcome(&mut self, outcome: &Outcome) {
+        self.tell_all(outcome, &outcome.diagnostics);
+        if self.timings {
+            self.tell_timings(outcome);
+        }
     }
 
     /// Tells diagnostics of an outcome.
@@ -200,13 +205,19 @@ impl Session {
     }
 }
 
-/// Where to read on about the worst problem that was reported: at most one line.
+/// What to do next, on one line: where to read on about the worst problem, and whether some can be mended at once.
 fn hint(diagnostics: &[Diagnostic]) -> String {
     let worst = diagnostics.iter().map(|d| d.severity).max();
-    match diagnostics.iter().find(|d| Some(d.severity) == worst) {
-        Some(diagnostic) => format!("`platc explain {}` tells more\n", diagnostic.code),
-        None => String::new(),
-    }
+    let Some(diagnostic) = diagnostics.iter().find(|d| Some(d.severity) == worst) else {
+        return String::new();
+    };
+    let mends = diagnostics.iter().filter(|d| d.fixes.iter().any(|f| f.certain)).count();
+    let mend = match mends {
+        0 => String::new(),
+        _ if mends == diagnostics.len() => "; `platc check --fix` mends it all".to_owned(),
+        _ => format!("; `platc check --fix` mends {mends} of them"),
+    };
+    format!("`platc explain {}` tells more{mend}\n", diagnostic.code)
 }
 
 /// The status that an outcome means.

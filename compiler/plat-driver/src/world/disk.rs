@@ -56,6 +56,21 @@ impl World for DiskWorld {
         fs::write(path, bytes)
     }
 
+    fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        // Opening tells whether it may be written, which a rename would not ask.
+        let permissions = fs::OpenOptions::new().write(true).open(path)?.metadata()?.permissions();
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let beside = path.with_file_name(format!(".{name}.platc-{}", std::process::id()));
+        let put = || {
+            fs::write(&beside, bytes)?;
+            fs::set_permissions(&beside, permissions)?;
+            fs::rename(&beside, path)
+        };
+        put().inspect_err(|_| {
+            let _ = fs::remove_file(&beside);
+        })
+    }
+
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         fs::rename(from, to)
     }

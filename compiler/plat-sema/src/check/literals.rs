@@ -23,7 +23,15 @@ impl<'a> Checker<'a> {
         let value = if negative { value.neg() } else { value };
         match number.suffix {
             Some(suffix) => self.quantity(number, suffix, value, span),
-            None => self.plain_number(number.digits, value, span, want),
+            None => {
+                let id = self.plain_number(number.digits, value, span, want);
+                let digits = number.digits.as_str();
+                if digits.len() > 1 && (digits.starts_with('0') || digits.contains(['.', '_'])) {
+                    let sign = if negative { "-" } else { "" };
+                    self.written.insert(id, Name::new(&format!("{sign}{digits}")));
+                }
+                id
+            }
         }
     }
 

@@ -142,10 +142,15 @@ impl<'a> Checker<'a> {
                 let text = format!("{}%", f * 100.0);
                 diagnostic.help(format!("percentages are written with `%`: `{text}`"))
             }
-            (Some(Const::Int(n)), Ty::String) => with_quotes(diagnostic, &n.to_string(), span),
-            (Some(Const::Float(f)), Ty::String) => with_quotes(diagnostic, &f.to_string(), span),
-            (Some(Const::Bool(b)), Ty::String) => with_quotes(diagnostic, &b.to_string(), span),
-            (Some(Const::Quantity(q)), Ty::String) => with_quotes(diagnostic, &q.to_string(), span),
+            (Some(Const::Int(n)), Ty::String) => self.mend_number(diagnostic, expr, n.to_string()),
+            (Some(Const::Float(f)), Ty::String) => self.mend_number(diagnostic, expr, f.to_string()),
+            (Some(Const::Bool(b)), Ty::String) => with_quotes(diagnostic, &b.to_string(), span, true),
+            (Some(Const::Quantity(q)), Ty::String) => {
+                let text = q.to_string();
+                // `120s` prints as `2min`: only what is surely what was written is surely what was meant.
+                let same = text.len() == (span.end - span.start) as usize && !text.ends_with("min");
+                with_quotes(diagnostic, &text, span, same)
+            }
             (_, Ty::String) if self.is_scalar(have) => diagnostic.help("make it text: `\"\\(…)\"`"),
             (_, Ty::List(element)) if self.fits(have, element) != super::assign::Fit::No => {
                 diagnostic.help("put it into a list: `[…]`")
@@ -159,6 +164,13 @@ impl<'a> Checker<'a> {
             }
             _ => diagnostic,
         }
+    }
+
+    /// A number where text is expected: as it is written, because `1.10` is not `1.1`.
+    fn mend_number(&self, diagnostic: Diagnostic, expr: ExprId, value: String) -> Diagnostic {
+        let text = self.written.get(&expr).map_or(value, |written| written.as_str().to_owned());
+        let certain = !text.contains(['_', 'o']);
+        with_quotes(diagnostic, &text, self.span(expr), certain)
     }
 
     fn is_scalar(&self, ty: TyId) -> bool {
@@ -179,18 +191,20 @@ impl<'a> Checker<'a> {
         match self.program.types.get(wanted) {
             Ty::Quantity(to) => match quoted_quantity(written) {
                 Some((dimension, _)) if dimension == *to => unquoted(diagnostic),
-                _ if *to == Dimension::Cores && written.parse::<f64>().is_ok() => unquoted(diagnostic),
+                _ if *to == Dimension::Cores && is_number(written) => unquoted(diagnostic),
                 _ => diagnostic.help(format!("write a quantity without quotes, such as `{}`", example(*to))),
             },
-            Ty::Int if written.parse::<i64>().is_ok() => unquoted(diagnostic),
-            Ty::Float if written.parse::<f64>().is_ok() => unquoted(diagnostic),
+            Ty::Int if is_number(written) && written.parse::<i64>().is_ok() => unquoted(diagnostic),
+            Ty::Float if is_number(written) => unquoted(diagnostic),
             Ty::Bool if matches!(written, "true" | "false") => unquoted(diagnostic),
             Ty::Enum(id) if self.program[*id].variants.iter().any(|v| v.name == text) => unquoted(diagnostic),
             Ty::Enum(id) => {
                 let names: Vec<&str> = self.program[*id].variants.iter().map(|v| v.name.as_str()).collect();
                 diagnostic.help(format!("name one of {}, without quotes", crate::errors::listed(&names)))
             }
-            Ty::Kind(kind) if self.named.contains_key(&(*kind, text)) => unquoted(diagnostic),
+            Ty::Kind(kind) if self.named.contains_key(&(*kind, text)) && is_word(written) => {
+                unquoted(diagnostic)
+            }
             Ty::List(element) if *element == TyId::STRING => {
                 diagnostic.help(format!("put it into a list: `[\"{written}\"]`"))
             }
@@ -226,13 +240,29 @@ impl<'a> Checker<'a> {
     }
 }
 
-fn with_quotes(diagnostic: Diagnostic, text: &str, span: Span) -> Diagnostic {
+/// Whether a text is a number of Plat that means the same: no exponent, no sign but `-`, no zeros in front.
+fn is_number(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let text = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    digits(whole) && digits(fraction) && (whole == "0" || !whole.starts_with('0'))
+}
+
+/// Whether a name can stand in the source without quotes.
+fn is_word(text: &str) -> bool {
+    let part = |p: &str| !p.is_empty() && p.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.split('-').all(part)
+        && !plat_syntax::keywords::is_reserved(text)
+}
+
+fn with_quotes(diagnostic: Diagnostic, text: &str, span: Span, certain: bool) -> Diagnostic {
     let quoted = format!("\"{text}\"");
     diagnostic.help(format!("text stands in quotes: `{quoted}`")).fix(
         format!("replace `{text}` by `{quoted}`"),
         span,
         quoted,
-        true,
+        certain,
     )
 }
 
@@ -253,7 +283,7 @@ fn mend_unit(diagnostic: Diagnostic, have: plat_base::Quantity, to: Dimension, s
     match to {
         Dimension::Duration => diagnostic
             .help(format!("`m` is always a thousandth of a core; minutes are `min`: write `{n}min`"))
-            .fix(format!("replace `{n}m` by `{n}min`"), span, format!("{n}min"), false),
+            .fix(format!("replace `{n}m` by `{n}min`"), span, format!("{n}min"), true),
         Dimension::Bytes => diagnostic
             .help(format!("`m` is always a thousandth of a core: write `{n}Mi` (1024² bytes each) or `{n}M` (1000² bytes each)"))
             .fix(format!("replace `{n}m` by `{n}Mi`"), span, format!("{n}Mi"), false),
@@ -272,7 +302,9 @@ fn mend_plain_number(diagnostic: Diagnostic, n: i64, to: Dimension, span: Span) 
     let mut diagnostic = diagnostic.help(format!("give it a unit: {}", texts.join(", ")));
     for spelling in spellings {
         let text = format!("{n}{spelling}");
-        diagnostic = diagnostic.fix(format!("replace `{n}` by `{text}`"), span, text, spellings.len() == 1);
+        // `1` may be meant as a whole, or as a hundredth.
+        let certain = spellings.len() == 1 && n > 1;
+        diagnostic = diagnostic.fix(format!("replace `{n}` by `{text}`"), span, text, certain);
     }
     diagnostic
 }

@@ -20,7 +20,9 @@ fn readings(suffix: &str) -> (Vec<&'static str>, bool) {
         "TiB" | "tib" | "Tib" | "ti" | "tiB" => bytes("Ti", "T", true),
         "PiB" | "pib" | "Pib" | "pi" => bytes("Pi", "P", true),
         "EiB" | "eib" | "Eib" | "ei" => bytes("Ei", "E", true),
-        "b" | "byte" | "bytes" => (vec!["B"], true),
+        // A `b` may be a bit.
+        "b" => (vec!["B"], false),
+        "byte" | "bytes" => (vec!["B"], true),
         "S" | "sec" | "secs" | "second" | "seconds" => (vec!["s"], true),
         "mins" | "minute" | "minutes" | "Min" => (vec!["min"], true),
         "hr" | "hrs" | "hour" | "hours" | "H" => (vec!["h"], true),
@@ -28,7 +30,8 @@ fn readings(suffix: &str) -> (Vec<&'static str>, bool) {
         "msec" | "msecs" | "millis" | "millisecond" | "milliseconds" => (vec!["ms"], true),
         "millicore" | "millicores" | "mcpu" => (vec!["m"], true),
         "pct" | "percent" => (vec!["%"], true),
-        "core" | "cores" | "cpu" | "cpus" | "vcpu" | "vcpus" | "c" => (vec![""], true),
+        "c" => (vec![""], false),
+        "core" | "cores" | "cpu" | "cpus" | "vcpu" | "vcpus" => (vec![""], true),
         _ => (Vec::new(), false),
     }
 }

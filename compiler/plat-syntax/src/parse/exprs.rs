@@ -113,11 +113,14 @@ impl Builder<'_, '_, '_> {
             let space = |b: Option<&u8>| b.is_none_or(u8::is_ascii_whitespace);
             let bytes = self.file.source.as_bytes();
             let before = (span.start as usize).checked_sub(1).and_then(|i| bytes.get(i));
-            if !space(before) || !space(bytes.get(span.end as usize)) {
+            let (left, right) = (space(before), space(bytes.get(span.end as usize)));
+            if !left || !right {
                 self.report(
                     Diagnostic::error("syntax", "subtraction needs a space on both sides of `-`", span)
                         .primary("a hyphen can be part of a word")
-                        .help("write `a - b`"),
+                        .help("write `a - b`")
+                        // With a space on one side, `[1 -1]` may lack a comma.
+                        .fix("put spaces around the `-`", span, " - ", !left && !right),
                 );
             }
         }

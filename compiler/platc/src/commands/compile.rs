@@ -13,6 +13,9 @@ const DEFAULT_OUTPUT: &str = "generated";
 
 pub(super) fn run(session: &mut Session, args: &CompileArgs) -> Result<Status, Failure> {
     let start = Instant::now();
+    if args.list_outputs {
+        session.needs_stdout("the list of outputs")?;
+    }
     let mut request = session.request(Goal::Compile, &args.program);
     request.targets.clone_from(&args.target);
     request.environments.clone_from(&args.env);
@@ -24,7 +27,6 @@ pub(super) fn run(session: &mut Session, args: &CompileArgs) -> Result<Status, F
     }
     let output = Output::new(session, args.output.as_deref(), &outcome);
     if args.list_outputs {
-        session.needs_stdout("the list of outputs")?;
         let lines = outcome.files.iter().map(|f| format!("{}\n", output.shown(&f.path)));
         session.console.out(&lines.collect::<String>());
         return Ok(Status::Clean);

@@ -144,8 +144,10 @@ impl Piece<'_> {
         }
         if found == b'=' && self.before(p) == b':' {
             let both = self.between(p - 1, p);
-            let diagnostic =
-                error("a value is set with `=`", both).help("write `=`, or the type after the `:`");
+            // With a space between them, the type may be what was forgotten.
+            let diagnostic = error("a value is set with `=`", both)
+                .help("write `=`, or the type after the `:`")
+                .fix("replace `:=` by `=`", both, "=", both.end - both.start == 2);
             return removed(diagnostic, p - 1..p);
         }
         if found == b'=' && at.expected.contains(&token::EQ) {
