@@ -239,7 +239,7 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    pub(crate) fn by_zero(&mut self, span: Span) -> Value {
+    fn by_zero(&mut self, span: Span) -> Value {
         let diagnostic = Diagnostic::error("division-by-zero", "this divides by zero", span)
             .primary("the divisor is 0")
             .help("ask first: `if n == 0 then … else … / n`");

@@ -36,6 +36,8 @@ pub(crate) enum Doc<'s> {
     Indent(Box<Doc<'s>>),
     /// All on one line if it fits, else broken at every line of its own.
     Group(Box<Doc<'s>>, usize),
+    /// All on one line, whether it fits or not: what is in a string.
+    Flat(Box<Doc<'s>>, usize),
 }
 
 impl<'s> Doc<'s> {
@@ -53,6 +55,22 @@ impl<'s> Doc<'s> {
         Doc::Group(Box::new(inner), width)
     }
 
+    /// The document on one line; nothing if it cannot stand on one.
+    pub(crate) fn flat(inner: Doc<'s>) -> Option<Doc<'s>> {
+        let width = inner.width();
+        (width != ENDLESS && !inner.is_verbatim()).then(|| Doc::Flat(Box::new(inner), width))
+    }
+
+    /// Whether a text with line breaks is in it.
+    fn is_verbatim(&self) -> bool {
+        match self {
+            Doc::Verbatim(_) | Doc::Block(_) => true,
+            Doc::Concat(parts, _) => parts.iter().any(Doc::is_verbatim),
+            Doc::Indent(inner) | Doc::Group(inner, _) | Doc::Flat(inner, _) => inner.is_verbatim(),
+            _ => false,
+        }
+    }
+
     pub(crate) fn nothing() -> Doc<'s> {
         Doc::Text("")
     }
@@ -68,7 +86,7 @@ impl<'s> Doc<'s> {
             // Breaks of these do not break the group around them: what opens before them stays on the line.
             Doc::Verbatim(_) | Doc::Block(_) => 0,
             Doc::Hard | Doc::Blank => ENDLESS,
-            Doc::Concat(_, width) | Doc::Group(_, width) => *width,
+            Doc::Concat(_, width) | Doc::Group(_, width) | Doc::Flat(_, width) => *width,
             Doc::Indent(inner) => inner.width(),
         }
     }
@@ -77,6 +95,8 @@ impl<'s> Doc<'s> {
 #[derive(Clone, Copy, PartialEq)]
 enum Mode {
     Flat,
+    /// Flat, and so is everything inside.
+    Forced,
     Broken,
 }
 
@@ -90,9 +110,9 @@ pub(crate) fn print(doc: &Doc<'_>, capacity: usize) -> String {
             Doc::Verbatim(text) => out.verbatim(text),
             Doc::Block(lines) => out.block(lines, indent),
             Doc::IfBroken(text) if mode == Mode::Broken => out.text(text),
-            Doc::Line if mode == Mode::Flat => out.text(" "),
-            Doc::Soft if mode == Mode::Flat => {}
-            Doc::IfFlat(text) if mode == Mode::Flat => out.text(text),
+            Doc::Line if mode != Mode::Broken => out.text(" "),
+            Doc::Soft if mode != Mode::Broken => {}
+            Doc::IfFlat(text) if mode != Mode::Broken => out.text(text),
             Doc::IfBroken(_) | Doc::IfFlat(_) => {}
             Doc::Line | Doc::Soft | Doc::Hard => out.newline(indent),
             Doc::Blank => {
@@ -101,6 +121,8 @@ pub(crate) fn print(doc: &Doc<'_>, capacity: usize) -> String {
             }
             Doc::Concat(parts, _) => stack.extend(parts.iter().rev().map(|part| (indent, mode, part))),
             Doc::Indent(inner) => stack.push((indent + INDENT, mode, inner)),
+            Doc::Flat(inner, _) => stack.push((indent, Mode::Forced, inner)),
+            Doc::Group(inner, _) if mode == Mode::Forced => stack.push((indent, mode, inner)),
             Doc::Group(inner, width) => {
                 let fits = width.saturating_add(out.column + SLACK) <= WIDTH;
                 stack.push((indent, if fits { Mode::Flat } else { Mode::Broken }, inner));

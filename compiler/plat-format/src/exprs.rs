@@ -61,7 +61,7 @@ impl<'s> Formatter<'s> {
             | ExprKind::Number(_)
             | ExprKind::Name(_)
             | ExprKind::SelfRef => Doc::Text(self.slice(span)),
-            ExprKind::Str(_) => self.string(span),
+            ExprKind::Str(parts) => self.filled_string(span, parts),
             ExprKind::Field { base, name, optional } => {
                 let dot = Doc::Text(if *optional { "?." } else { "." });
                 Doc::concat(vec![self.expr(*base), dot, self.string(name.span)])

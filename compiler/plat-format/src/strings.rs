@@ -1,9 +1,10 @@
-//! Strings are printed as they were written. Only the margin of a `"""` string, which is not part of its text, follows
+//! Strings are printed as they were written, but for what is filled in on one line. Only the margin of a `"""` string, which is not part of its text, follows
 //! the indentation around it.
 
 use crate::Formatter;
 use crate::doc::Doc;
 use plat_base::Span;
+use plat_syntax::ast::StrPart;
 
 impl<'s> Formatter<'s> {
     pub(crate) fn string(&self, span: Span) -> Doc<'s> {
@@ -12,6 +13,36 @@ impl<'s> Formatter<'s> {
             return Doc::Text(text);
         }
         reindented(text).map_or(Doc::Verbatim(text), Doc::Block)
+    }
+}
+
+impl<'s> Formatter<'s> {
+    /// A string with what is filled in formatted, if it stands on one line.
+    pub(crate) fn filled_string(&mut self, span: Span, parts: &'s [StrPart]) -> Doc<'s> {
+        let text = self.slice(span);
+        if text.contains('\n') {
+            return self.string(span);
+        }
+        self.interpolated(span, parts).unwrap_or(Doc::Text(text))
+    }
+
+    fn interpolated(&mut self, span: Span, parts: &'s [StrPart]) -> Option<Doc<'s>> {
+        let mut docs = Vec::with_capacity(2 * parts.len() + 1);
+        let mut at = span.start;
+        for part in parts {
+            let StrPart::Interp(id) = part else { continue };
+            let value = self.module[*id].span;
+            let before = self.slice(Span { start: at, end: value.start, ..span }).trim_end();
+            let after = self.slice(Span { start: value.end, ..span }).trim_start();
+            if !before.ends_with("\\(") || !after.starts_with(')') {
+                return None;
+            }
+            docs.push(Doc::Text(before));
+            docs.push(self.expr(*id));
+            at = span.end - u32::try_from(after.len()).ok()?;
+        }
+        docs.push(Doc::Text(self.slice(Span { start: at, ..span })));
+        Doc::flat(Doc::concat(docs))
     }
 }
 

@@ -4,7 +4,7 @@ use super::Call;
 use crate::evaluator::Evaluator;
 use crate::ops::{order, rational};
 use crate::value::Value;
-use plat_base::{Quantity, Rational};
+use plat_base::{Diagnostic, Quantity, Rational};
 use plat_sema::hir::Ty;
 use std::cmp::Ordering;
 
@@ -40,7 +40,10 @@ fn to_grain(this: &mut Evaluator<'_>, call: &Call<'_>, f: fn(Rational) -> i128) 
         to => rational(to) == Some(Rational::ZERO),
     };
     if is_zero {
-        return this.by_zero(call.span);
+        let diagnostic = Diagnostic::error("division-by-zero", "nothing but 0 is a multiple of 0", call.span)
+            .primary("`to` is 0 here")
+            .help("leave `to` out for whole numbers and base units, or give it the step: `to = 1Mi`");
+        return this.fail(diagnostic);
     }
     let multiple = |amount: Rational, grain: Rational| Rational::whole(f(amount.div(grain)?)).mul(grain);
     match (call.arg(0), call.arg(1)) {

@@ -294,7 +294,11 @@ impl<'a> Checker<'a> {
         let near = self.nearest(name, &choices);
         if let Some(near) = near {
             if diagnostic.help.is_none() {
-                diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+                let question = format!("did you mean `{near}`?");
+                diagnostic = diagnostic.help(match self.choices_help(&choices) {
+                    Some(choices) => format!("{question} {choices}"),
+                    None => question,
+                });
             }
             diagnostic = diagnostic.fix(format!("replace `{name}` by `{near}`"), span, near, false);
         } else if diagnostic.help.is_none() {
@@ -369,6 +373,10 @@ impl<'a> Checker<'a> {
         }
         for kind in &choices.kinds {
             names.extend(self.names_of_kind(*kind, false));
+        }
+        // Where one of a few is expected, nothing else is near.
+        if !names.is_empty() {
+            return closest(name.as_str(), names.iter().map(|n| n.as_str())).map(str::to_owned);
         }
         for frame in self.env.frames.iter().rev() {
             if let crate::context::Frame::Slots(slots) = frame {
