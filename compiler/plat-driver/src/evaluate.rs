@@ -35,6 +35,7 @@ pub(crate) struct Evaluated {
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) files: Vec<OutputFile>,
     pub(crate) origins: Vec<Vec<Option<Span>>>,
+    pub(crate) project: Option<Project>,
     pub(crate) tests: Vec<testing::TestResult>,
     pub(crate) stories: Vec<Story>,
     pub(crate) platforms: Vec<(String, Needs)>,
@@ -147,6 +148,7 @@ impl Evaluated {
             }
             self.diagnostics.extend(eval.diagnostics());
         }
+        self.project = (request.goal == Goal::Verify).then_some(project);
         Ok(made)
     }
 
@@ -166,14 +168,10 @@ impl Evaluated {
             if span(at).is_none() {
                 diagnostic.labels.clear();
             }
-            let help = match with {
-                Some(_) => "give each file its own path below the output folder",
-                None => "write a path below the output folder, without `..` and without `/` in front",
-            };
             if let Some(first) = with.and_then(span).filter(|s| Some(*s) != span(at)) {
-                diagnostic = diagnostic.primary("asked for here").label(first, "the other is asked for here");
+                diagnostic = diagnostic.label(first, "the other is asked for here");
             }
-            self.diagnostics.push(diagnostic.help(help));
+            self.diagnostics.push(diagnostic.help("give each file its own path below the output folder"));
         }
         if !self.has_errors() {
             self.files = files;

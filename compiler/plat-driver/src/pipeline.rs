@@ -12,6 +12,7 @@ use crate::testing::TestResult;
 use crate::world::World;
 use crate::{Failure, order};
 use plat_base::{Diagnostic, Severity, SourceMap, Span};
+use plat_model::Project;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,8 @@ pub enum Goal {
     Check,
     /// The artefacts are made.
     Compile,
+    /// The artefacts are made, and the domain is kept to judge them by ([`Outcome::project`]).
+    Verify,
     /// The tests are run.
     Test,
     /// The story of one value is told ([`Request::value`]).
@@ -95,6 +98,8 @@ pub struct Outcome {
     pub files: Vec<OutputFile>,
     /// For each file, the source span behind each of its lines.
     pub origins: Vec<Vec<Option<Span>>>,
+    /// What the files were made from, if it was asked for; without what is not to be emitted.
+    pub project: Option<Project>,
     /// The tests that were run, in source order.
     pub tests: Vec<TestResult>,
     /// How the value to explain came about.
@@ -164,7 +169,7 @@ fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outc
         entry: entries.first().copied(),
         broken: diagnostics.iter().any(Diagnostic::is_error),
     };
-    let Evaluated { diagnostics: found, files: output, origins, tests, stories, platforms } =
+    let Evaluated { diagnostics: found, files: output, origins, project, tests, stories, platforms } =
         evaluate::evaluate(&input, request, &mut |stage| clock.lap(stage))?;
     diagnostics.extend(found);
     for diagnostic in &mut diagnostics {
@@ -180,6 +185,7 @@ fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outc
         diagnostics,
         files: output,
         origins,
+        project,
         tests,
         stories,
         platforms,

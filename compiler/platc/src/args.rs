@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Run the `test` declarations of a program.
     Test(TestArgs),
+    /// Read the artefacts back and prove that the facts in them are the program's.
+    Verify(VerifyArgs),
     /// Format sources.
     Fmt(FmtArgs),
     /// Make a small project that compiles.
@@ -195,6 +197,34 @@ pub(crate) struct TestArgs {
     /// Also write the results as JUnit XML.
     #[arg(long, value_name = "FILE", conflicts_with = "list")]
     pub(crate) junit: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  platc verify                      the files in generated/ against the program
+  platc verify -o out --facts       another folder; list every fact
+  platc verify --emitted            what a compile would write, without reading it from disk
+  platc verify --format json        all facts for programs, as the last line
+
+Every port, user, quantity, architecture, image and variable that a file states is read by a parser that shares nothing
+with the one who wrote it, and compared with the program; and each that a file has to state has to be there.";
+
+#[derive(Debug, Args)]
+#[command(after_help = VERIFY_EXAMPLES)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub(crate) program: ProgramArgs,
+    /// The folder whose files are read; by default `generated` in the project's root.
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Judge what a compile would write instead of what is on disk.
+    #[arg(long, conflicts_with = "output")]
+    pub(crate) emitted: bool,
+    /// List every fact with its place in the file and in the source.
+    #[arg(long)]
+    pub(crate) facts: bool,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
 }

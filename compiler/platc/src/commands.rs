@@ -9,6 +9,7 @@ mod fmt;
 mod host;
 mod init;
 mod test;
+mod verify;
 
 use crate::args::Command;
 use crate::session::{Session, Status};
@@ -20,6 +21,7 @@ pub(crate) fn run(command: Command) -> Status {
         Command::Compile(args) => in_session(Session::new(&args.report), |s| compile::run(s, &args)),
         Command::Check(args) => in_session(Session::new(&args.report), |s| check::run(s, &args)),
         Command::Test(args) => in_session(Session::new(&args.report), |s| test::run(s, &args)),
+        Command::Verify(args) => in_session(Session::new(&args.report), |s| verify::run(s, &args)),
         Command::Init(args) => in_session(Session::plain(), |s| init::run(s, &args)),
         Command::Explain(args) => in_session(Session::plain(), |s| explain::run(s, &args)),
         Command::Doc(args) => in_session(Session::plain(), |s| doc::run(s, &args)),

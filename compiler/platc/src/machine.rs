@@ -2,6 +2,7 @@
 
 use crate::files::Files;
 use plat_base::{Diagnostic, Span};
+use plat_verify::{Certificate, FactKind};
 use serde::Serialize;
 
 /// `file:line:column: severity[code]: message`.
@@ -130,9 +131,66 @@ pub(crate) fn json_failure(code: &str, message: &str, help: Option<&str>) -> Str
     })
 }
 
-fn line(object: &Json<'_>) -> String {
+fn line(object: &impl Serialize) -> String {
     // Strings and numbers always have a JSON form.
     let mut text = serde_json::to_string(object).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// The version of the form of a certificate. It rises when a field changes its meaning or goes away.
+const CERTIFICATE: u32 = 1;
+
+#[derive(Serialize)]
+struct JsonCertificate<'a> {
+    certificate: u32,
+    agrees: bool,
+    artefacts: Vec<String>,
+    unread: Vec<String>,
+    unreadable: Vec<String>,
+    counts: serde_json::Map<String, serde_json::Value>,
+    facts: Vec<JsonFact<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonFact<'a> {
+    kind: &'a str,
+    subject: &'a str,
+    what: &'a str,
+    artefact: String,
+    artefact_line: u32,
+    found: Option<&'a str>,
+    declared: Option<&'a str>,
+    agrees: bool,
+    #[serde(flatten)]
+    place: JsonPlace<'a>,
+}
+
+/// A certificate as one object on one line: `certificate` (the version of this form), `agrees`, `artefacts` (that were
+/// read), `unread` (in which there is nothing to judge), `unreadable`, `counts` (facts by kind) and `facts`, each with
+/// `kind`, `subject`, `what`, its place in the `artefact` (`artefact_line` 0 means the file), the value `found` and the
+/// value `declared` (null: it says nothing), whether it `agrees`, and the place in the source as diagnostics have it.
+pub(crate) fn certificate(certificate: &Certificate, folder: &str, files: &Files<'_>) -> String {
+    let named = |paths: &[String]| paths.iter().map(|p| format!("{folder}{p}")).collect();
+    let counts = FactKind::ALL.iter().map(|k| (k.as_str().to_owned(), certificate.count(*k).into()));
+    let facts = certificate.facts.iter().map(|fact| JsonFact {
+        kind: fact.kind.as_str(),
+        subject: &fact.subject,
+        what: &fact.what,
+        artefact: format!("{folder}{}", fact.file),
+        artefact_line: fact.line,
+        found: fact.found.as_deref(),
+        declared: fact.declared.as_deref(),
+        agrees: fact.agrees,
+        place: fact.origin.map(|s| json_place(s, files)).unwrap_or_default(),
+    });
+    line(&JsonCertificate {
+        certificate: CERTIFICATE,
+        agrees: certificate.agrees(),
+        artefacts: named(&certificate.artefacts),
+        unread: named(&certificate.unread),
+        unreadable: certificate.unreadable.iter().map(|u| format!("{folder}{}", u.file)).collect(),
+        counts: counts.collect(),
+        facts: facts.collect(),
+    })
 }

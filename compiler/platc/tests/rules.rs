@@ -14,6 +14,7 @@ const ORDER: &[&str] = &[
     "plat-eval",
     "plat-model",
     "plat-targets",
+    "plat-verify",
     "plat-driver",
     "plat-lsp",
     "platc",
@@ -125,6 +126,8 @@ fn no_stage_depends_on_a_later_one() {
             assert!(at < own, "{name} depends on {dependency}, which comes after it");
             let no_sibling = dependency != "plat-format" || matches!(name, "plat-lsp" | "platc");
             assert!(no_sibling, "{name} depends on the formatter");
+            let independent = name != "plat-verify" || matches!(dependency, "plat-base" | "plat-model");
+            assert!(independent, "what judges the artefacts depends on {dependency}");
         }
     }
 }

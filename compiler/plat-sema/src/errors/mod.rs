@@ -46,6 +46,7 @@ const CODES: &[&str] = &[
     "output-not-ours",
     "lossy",
     "deprecated",
+    "disagreement",
     "ignored-copy",
     "io",
     "kubernetes-name",

@@ -74,7 +74,7 @@ pub(super) struct Output {
     /// The folder itself.
     pub(super) folder: PathBuf,
     /// As the user named it, or as seen from where the user is.
-    name: String,
+    pub(super) name: String,
 }
 
 impl Output {
@@ -90,7 +90,8 @@ impl Output {
         }
     }
 
-    fn shown(&self, path: &str) -> String {
+    /// A file as reports call it.
+    pub(super) fn shown(&self, path: &str) -> String {
         if self.name == "." { path.to_owned() } else { format!("{}/{path}", self.name) }
     }
 }

@@ -1,0 +1,58 @@
+//! Disagreements, told to the person who wrote the program: where the source says one thing, and which line of which
+//! artefact says another.
+
+use crate::fact::{Certificate, Fact};
+use plat_base::{Diagnostic, FileId, Span};
+
+const HELP: &str = "`platc compile` writes the file anew; if the file is right, change the declaration";
+
+/// A span that is taken out again: some disagreements have no place in the sources.
+const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
+
+impl Certificate {
+    /// One error per disagreement, in the order of the artefacts. `folder` is what reports call the output folder; it
+    /// is empty or ends in a slash.
+    pub fn diagnostics(&self, folder: &str) -> Vec<Diagnostic> {
+        let unreadable = self.unreadable.iter().map(|u| {
+            let place = place(folder, &u.file, u.line);
+            placeless(format!("`{place}` cannot be read back: {}", u.reason))
+                .help("`platc compile` writes the file anew")
+        });
+        unreadable.chain(self.disagreements().map(|fact| told(fact, folder))).collect()
+    }
+}
+
+fn told(fact: &Fact, folder: &str) -> Diagnostic {
+    let place = place(folder, &fact.file, fact.line);
+    let (what, subject) = (&fact.what, &fact.subject);
+    let message = match (&fact.found, &fact.declared) {
+        (Some(found), Some(declared)) => {
+            format!("`{place}`: {what} of {subject} is {found}, but the program says {declared}")
+        }
+        (Some(found), None) => {
+            format!("`{place}`: {what} of {subject} is {found}, which nothing in the program says")
+        }
+        (None, declared) => {
+            let declared = declared.as_deref().unwrap_or("");
+            format!("`{place}`: {what} of {subject} is missing; the program says {declared}")
+        }
+    };
+    let diagnostic = match fact.origin {
+        Some(span) => Diagnostic::error("disagreement", message, span).primary(match &fact.declared {
+            Some(_) => "it is said here",
+            None => "this is what it would belong to",
+        }),
+        None => placeless(message),
+    };
+    diagnostic.help(HELP)
+}
+
+fn placeless(message: String) -> Diagnostic {
+    let mut diagnostic = Diagnostic::error("disagreement", message, NOWHERE);
+    diagnostic.labels.clear();
+    diagnostic
+}
+
+fn place(folder: &str, file: &str, line: u32) -> String {
+    if line == 0 { format!("{folder}{file}") } else { format!("{folder}{file}:{line}") }
+}
