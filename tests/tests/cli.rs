@@ -349,3 +349,55 @@ image api {
     assert_eq!(codes(&ran), ["lossy"]);
     assert!(!scratch.path().join("denied").exists(), "nothing is written");
 }
+
+const TWO_PLACES: &str = r#"environment dev {}
+environment prod {}
+image app { stages { runtime { from = "scratch" } } }
+image late { environments = [prod], stages { runtime { from = "scratch" } } }
+service a { image = app, command = ["a"] }
+service b { image = late, command = ["b"], environments = [prod] }
+output docker { path = "containers", output-folder = "out" }
+output kubernetes {}
+output edge { target = "kubernetes", path = "edge/k8s", ingress-class = "nginx" }
+emit "in-\(env.name).json" = [for s in service: s.name]
+emit "all.json" = [for s in service: s.name]
+"#;
+
+#[test]
+fn outputs_say_what_is_written_and_files_of_an_environment_list_what_is_there() {
+    let scratch = Scratch::new("cli");
+    scratch.write("main.plat", TWO_PLACES);
+    compile(scratch.path()).expect(0);
+    let json = |path: &str| -> serde_json::Value {
+        let text = fs::read_to_string(scratch.path().join("out").join(path)).expect("readable");
+        serde_json::from_str(&text).expect("JSON")
+    };
+    assert_eq!(json("in-dev.json"), serde_json::json!(["a"]));
+    assert_eq!(json("in-prod.json"), serde_json::json!(["a", "b"]));
+    assert_eq!(json("all.json"), serde_json::json!(["a", "b"]));
+    let bake = json("containers/docker-bake.json");
+    assert_eq!(bake["target"]["app"]["dockerfile"], "out/containers/app/Dockerfile");
+    for path in ["kubernetes/dev/a.yaml", "edge/k8s/prod/b.yaml"] {
+        assert!(scratch.path().join("out").join(path).is_file(), "{path}");
+    }
+    assert!(!scratch.path().join("out/bazel").exists(), "only what is asked for");
+    let dev = platc(scratch.path(), ["compile", "-o", "dev", "--env", "dev"]).expect(0);
+    assert!(!scratch.path().join("dev/containers/late").exists(), "{}", dev.stderr);
+}
+
+#[test]
+fn two_runs_at_once_both_stay_in_the_manifest() {
+    let scratch = Scratch::new("cli");
+    scratch.write("main.plat", TWO_PLACES);
+    std::thread::scope(|scope| {
+        for target in ["docker", "kubernetes", "emit"] {
+            let folder = scratch.path();
+            scope.spawn(move || platc(folder, ["compile", "-o", "out", "--target", target]).expect(0));
+        }
+    });
+    platc(scratch.path(), ["compile", "-o", "out", "--check"]).expect(0);
+    let text = fs::read_to_string(scratch.path().join("out/.platc-manifest.json")).expect("a manifest");
+    for file in ["containers/docker-bake.json", "kubernetes/dev/a.yaml", "in-dev.json"] {
+        assert!(text.contains(file), "{file} is ours: {text}");
+    }
+}
