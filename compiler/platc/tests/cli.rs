@@ -65,6 +65,7 @@ fn diagnostics_have_three_forms() {
     let object: Value = serde_json::from_slice(&json.stdout).unwrap();
     let keys: Vec<&str> = object.as_object().unwrap().keys().map(String::as_str).collect();
     let expected = [
+        "version",
         "code",
         "severity",
         "message",
