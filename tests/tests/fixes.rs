@@ -140,7 +140,7 @@ fn what_has_two_readings_is_left_alone() {
 }
 
 #[test]
-fn a_file_that_may_not_be_written_stays_and_so_do_the_others() {
+fn all_files_of_a_project_are_mended_and_nothing_is_left_beside_them() {
     let scratch = Scratch::new("fixes");
     let main = scratch.write("main.plat", "use \"./lib.plat\"\nlet a = 1;\n");
     let lib = scratch.write("lib.plat", "let b = 1;\n");

@@ -4,6 +4,7 @@
 use crate::files::Files;
 use crate::machine::told;
 use plat_base::{Diagnostic, Fix, Severity, Span};
+use plat_driver::codes;
 use serde_json::{Value, json};
 
 /// The folder that platc runs in.
@@ -105,8 +106,17 @@ impl Log {
     }
 }
 
+/// A code with what its page says; of a check of the project's own only the name is known.
 fn rule(code: &str) -> Value {
-    json!({ "id": code, "help": { "text": format!("`platc explain {code}` tells the cause, an example and the mend.") } })
+    let mut rule = json!({ "id": code });
+    let mut help =
+        json!({ "text": format!("`platc explain {code}` tells the cause, an example and the mend.") });
+    if let Some(page) = codes::page(code) {
+        rule["shortDescription"] = json!({ "text": codes::summary(page) });
+        help["markdown"] = json!(page);
+    }
+    rule["help"] = help;
+    rule
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -202,7 +212,9 @@ mod tests {
         log.fail("io", "no", None);
         let document: Value = serde_json::from_str(&log.document()).unwrap();
         let run = &document["runs"][0];
-        assert_eq!(run["tool"]["driver"]["rules"].as_array().unwrap().len(), 1);
+        let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+        assert_eq!(rules.len(), 1);
+        assert!(rules[0]["help"]["markdown"].as_str().unwrap().starts_with("# unknown-unit"));
         assert_eq!(run["invocations"][0]["executionSuccessful"], json!(false));
         let result = &run["results"][1];
         assert_eq!(result["message"]["text"], "no unit `g`\nhelp: write `2G`");
