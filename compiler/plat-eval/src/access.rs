@@ -120,6 +120,7 @@ impl<'p> Evaluator<'p> {
     pub(crate) fn index(&mut self, base: ExprId, index: ExprId, env: &Env) -> Value {
         let span = self.program[index].span;
         let must_exist = self.is_instances(base);
+        let list = base;
         let (base, index) = (self.eval(base, env), self.eval(index, env));
         match (base, index) {
             (Value::Poison, _) | (_, Value::Poison) => Value::Poison,
@@ -143,18 +144,25 @@ impl<'p> Evaluator<'p> {
             }
             (Value::List(items), Value::Int(at)) => {
                 let found = usize::try_from(at).ok().and_then(|at| items.get(at).cloned());
-                found.unwrap_or_else(|| self.no_element(at, items.len(), span))
+                found.unwrap_or_else(|| self.no_element(at, items.len(), list, span))
             }
             _ => Value::Absent,
         }
     }
 
-    fn no_element(&mut self, at: i64, length: usize, span: Span) -> Value {
-        let help = match length {
+    fn no_element(&mut self, at: i64, length: usize, list: ExprId, span: Span) -> Value {
+        let has = match length {
             0 => "the list is empty".to_owned(),
             1 => "the list has one element, at 0".to_owned(),
             n => format!("the list has {n} elements, from 0 to {}", n - 1),
         };
-        self.fail(Diagnostic::error("no-such-index", format!("there is no element {at}"), span).help(help))
+        let mut diagnostic = Diagnostic::error("no-such-index", format!("there is no element {at}"), span)
+            .primary("counted from 0");
+        if let ExprKind::Let(id) = self.program[list].kind {
+            let plural = if length == 1 { "" } else { "s" };
+            diagnostic = diagnostic.label(self.program[id].name_span, format!("{length} element{plural}"));
+        }
+        let help = if length == 0 { has } else { format!("{has}; `last(…)` gives the last one") };
+        self.fail(diagnostic.help(help))
     }
 }

@@ -5,7 +5,7 @@ use crate::env::{self, Slots};
 use crate::evaluator::Evaluator;
 use crate::object::{Layer, Layers, Stack};
 use crate::ops::as_cores;
-use crate::value::{Object, Value};
+use crate::value::{Object, Text, Value};
 use plat_base::{Diagnostic, Dimension, Quantity, QuantityError, Span};
 use plat_sema::hir::{RecordId, RefinementId, Ty, TyId};
 
@@ -166,16 +166,7 @@ impl<'p> Evaluator<'p> {
         match self.refinement_holds(value, id) {
             Some(holds) if holds => true,
             Some(_) => {
-                let refinement = self.program.types.refinement(id);
-                let shown = self.show(value);
-                let message = match refinement.name {
-                    Some(name) => format!("{shown} is not a `{name}`"),
-                    None => format!("{shown} is not allowed here"),
-                };
-                let mut diagnostic = Diagnostic::error("refinement-failed", message, at.written)
-                    .primary(format!("this is {shown}"))
-                    .label(refinement.span, "this must hold")
-                    .help(refinement_help(refinement.name, refinement.doc.as_deref()));
+                let mut diagnostic = self.refinement_failed(value, id, at.written);
                 if at.bound != at.written {
                     diagnostic = diagnostic.label(at.bound, "it is used here");
                 }
@@ -184,6 +175,55 @@ impl<'p> Evaluator<'p> {
             }
             None => false,
         }
+    }
+
+    fn refinement_failed(&mut self, value: &Value, id: RefinementId, span: Span) -> Diagnostic {
+        let program = self.program;
+        let refinement = program.types.refinement(id);
+        let shown = self.show(value);
+        let message = match refinement.name {
+            Some(name) => format!("{shown} is not a `{name}`"),
+            None => format!("{shown} is not allowed here"),
+        };
+        let mut diagnostic =
+            Diagnostic::error("refinement-failed", message, span).primary(format!("this is {shown}"));
+        let is_std = program.modules.get(refinement.module.0 as usize).is_some_and(|m| m.is_std);
+        if refinement.doc.is_none() || !is_std {
+            diagnostic = diagnostic.label(refinement.span, "this must hold");
+        }
+        let rule = refinement_help(refinement.name, refinement.doc.as_deref());
+        let Value::Str(text) = value else { return diagnostic.help(rule) };
+        if text.text.contains("${") || text.text.contains("{{") {
+            return diagnostic
+                .help("nothing fills in `${…}` or `{{…}}` here: a value is filled in by `\\(name)`");
+        }
+        match self.nearest_that_holds(&text.text, id) {
+            Some(near) => {
+                let near = format!("\"{near}\"");
+                let title = format!("replace it by {near}");
+                diagnostic.help(format!("{rule}; for example {near}")).fix(title, span, near, false)
+            }
+            None => diagnostic.help(rule),
+        }
+    }
+
+    /// A text for which the condition holds, made of one for which it does not by the usual slips: capital letters,
+    /// white space around it, underscores, dots and spaces inside.
+    fn nearest_that_holds(&mut self, text: &str, id: RefinementId) -> Option<String> {
+        let lower = text.trim().to_lowercase();
+        let hyphens = |t: &str| t.replace(['_', ' ', '.'], "-");
+        let underscores = |t: &str| t.replace(['-', ' ', '.'], "_");
+        let candidates = [
+            text.trim().to_owned(),
+            lower.clone(),
+            hyphens(text.trim()),
+            hyphens(&lower),
+            underscores(text.trim()),
+        ];
+        candidates.into_iter().filter(|c| c != text).find(|c| {
+            let value = Value::Str(Text { text: c.as_str().into(), reference: None });
+            self.refinement_holds(&value, id) == Some(true)
+        })
     }
 
     fn refinement_holds(&mut self, value: &Value, id: RefinementId) -> Option<bool> {

@@ -2,10 +2,10 @@
 //! that several modules make; those of one module stand there.
 
 use crate::evaluator::{Evaluator, Pending};
-use crate::object::agrees;
+use crate::object::{Layer, Layers, agrees};
 use crate::value::{Context, ObjectId, Value};
 use plat_base::{Diagnostic, Name, Span};
-use plat_sema::hir::{Axes, Ty, TyId};
+use plat_sema::hir::{Axes, BodyId, Entry, Field, Key, Ty, TyId, Verb};
 use std::collections::HashMap;
 
 /// A problem and where it was seen: the context, and the axes that it depends on.
@@ -53,6 +53,28 @@ impl Problems {
             }
         }
     }
+}
+
+/// The key that a body refines, among entries.
+fn key_among(entries: &[Entry], wanted: BodyId) -> Option<Name> {
+    entries.iter().find_map(|entry| match entry {
+        Entry::Field(Field { key: Key::Static(name), verb: Verb::Refine(body), .. }) if *body == wanted => {
+            Some(*name)
+        }
+        Entry::When { entries, .. } => key_among(entries, wanted),
+        Entry::Field(_) => None,
+    })
+}
+
+/// The first sentence of a doc comment, as it stands in the middle of another one.
+fn first_sentence(doc: Option<&str>) -> Option<String> {
+    let words: Vec<&str> = doc?.split_whitespace().collect();
+    let text = words.join(" ");
+    let sentence = text.split(". ").next()?.trim_end_matches('.');
+    let mut letters = sentence.chars();
+    let first = letters.next()?;
+    let is_name = letters.clone().next().is_none_or(|c| !c.is_lowercase() && c != ' ');
+    Some(if is_name { sentence.to_owned() } else { format!("{}{}", first.to_lowercase(), letters.as_str()) })
 }
 
 impl<'p> Evaluator<'p> {
@@ -174,7 +196,10 @@ impl<'p> Evaluator<'p> {
             }
             Pending::Field(object, name) => {
                 let span = self.mention_of(object, name).or_else(|| self.place_of(object))?;
-                Some((span, format!("`{name}`")))
+                match self.key_of(object) {
+                    Some(key) => Some((span, format!("`{key}.{name}`"))),
+                    None => Some((span, format!("`{name}`"))),
+                }
             }
         }
     }
@@ -252,17 +277,59 @@ impl<'p> Evaluator<'p> {
     }
 
     /// A required field has no value.
-    pub(crate) fn missing(&mut self, object: ObjectId, name: Name, declared: Span, ty: TyId) -> Value {
+    pub(crate) fn missing(
+        &mut self,
+        object: ObjectId,
+        name: Name,
+        declared: Span,
+        ty: TyId,
+        doc: Option<&str>,
+    ) -> Value {
         let Some(place) = self.place_of(object) else { return Value::Poison };
         let subject = self.describe(object);
         let shown = self.type_name(ty);
         let message = format!("{subject} has no `{name}`");
+        let is_std = self.program.modules.iter().any(|m| m.is_std && m.file == declared.file);
+        let help = match (self.parent_that_sets(object, name), first_sentence(doc).filter(|_| is_std)) {
+            (Some(help), _) => help,
+            (None, Some(what)) => format!("add `{name} = …` ({what})"),
+            (None, None) => format!("add `{name} = …` (a value of type `{shown}`)"),
+        };
         let mut diagnostic = Diagnostic::error("missing-field", message, place)
             .primary(format!("`{name}` is missing"))
-            .help(format!("add `{name} = …` (a value of type `{shown}`)"));
-        if declared != place {
+            .help(help);
+        if declared != place && !is_std {
             diagnostic = diagnostic.label(declared, "it is required here");
         }
         self.fail(diagnostic)
+    }
+
+    /// What to extend, if the field is one that only abstract instances of the standard library set.
+    fn parent_that_sets(&mut self, object: ObjectId, name: Name) -> Option<String> {
+        let data = self.data(object);
+        let (kind, own, instance) = (data.kind?, data.name?, data.instance?);
+        let program = self.program;
+        let field = self.kind_field(kind, name)?;
+        if !field.is_final || program[instance].parent.is_some() {
+            return None;
+        }
+        let of_std =
+            |i: &&plat_sema::hir::Instance| i.is_abstract && i.kind == kind && program[i.module].is_std;
+        let parent = program.instances.iter().find(of_std)?;
+        let plat_sema::hir::InstanceName::Static(parent) = parent.name else { return None };
+        let kind = program[kind].name;
+        Some(format!(
+            "the standard library has it: `use std.{kind}s`, then `{kind} {own} extends {kind}s.{parent} {{ … }}`"
+        ))
+    }
+
+    /// The field that an object is the value of, as far as it is refined in braces.
+    fn key_of(&mut self, object: ObjectId) -> Option<Name> {
+        let Layers::Fixed(stack) = &self.data(object).layers else { return None };
+        let wanted = stack.as_slice().iter().rev().find_map(|layer| match layer {
+            Layer::Body { body, .. } => Some(*body),
+            Layer::Plain(_) => None,
+        })?;
+        self.program.bodies.iter().find_map(|body| key_among(&body.entries, wanted))
     }
 }

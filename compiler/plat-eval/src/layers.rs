@@ -208,12 +208,12 @@ impl<'p> Evaluator<'p> {
             return value;
         }
         if let Some(field) = kind.and_then(|kind| self.kind_field(kind, name)) {
-            return self.missing(id, name, field.span, field.ty);
+            return self.missing(id, name, field.span, field.ty, field.doc.as_deref());
         }
         if let Ty::Record(record) = self.bare(ty) {
             let record = self.program.types.record(*record);
             if let Some(field) = record.fields.iter().find(|f| f.name == name) {
-                return self.missing(id, name, field.span, field.ty);
+                return self.missing(id, name, field.span, field.ty, field.doc.as_deref());
             }
         }
         Value::Absent

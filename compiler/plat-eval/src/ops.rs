@@ -3,7 +3,7 @@
 use crate::evaluator::Evaluator;
 use crate::value::{Secret, SecretPart, Value};
 use plat_base::{Diagnostic, Dimension, Name, Quantity, Rational, Span};
-use plat_sema::hir::{BinaryOp, Expr, Ty, TyId};
+use plat_sema::hir::{BinaryOp, Expr, ExprKind, Ty, TyId};
 use std::cmp::Ordering;
 use std::rc::Rc;
 
@@ -123,12 +123,12 @@ impl<'p> Evaluator<'p> {
                 self.quantity(q.dimension, amount, span)
             }
             (BinaryOp::Div, Value::Quantity(q), n) => match rational(&n) {
-                Some(n) if n == Rational::ZERO => self.by_zero(span),
+                Some(n) if n == Rational::ZERO => self.by_zero(expr),
                 n => self.quantity(q.dimension, n.and_then(|n| q.amount.div(n)), span),
             },
             (BinaryOp::Of, Value::Quantity(percent), n) => self.share_of(*percent, &n, expr),
             (_, a, b) => match (float(&a), float(&b)) {
-                (Some(a), Some(b)) => self.on_floats(op, a, b, span),
+                (Some(a), Some(b)) => self.on_floats(op, a, b, expr),
                 _ => Value::Poison,
             },
         }
@@ -137,7 +137,7 @@ impl<'p> Evaluator<'p> {
     fn on_ints(&mut self, op: BinaryOp, a: i64, b: i64, expr: &Expr) -> Value {
         let zero = b == 0 && matches!(op, BinaryOp::Div | BinaryOp::IntDiv | BinaryOp::Mod);
         if zero {
-            return self.by_zero(expr.span);
+            return self.by_zero(expr);
         }
         let result = match op {
             BinaryOp::Add => a.checked_add(b),
@@ -154,9 +154,9 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    fn on_floats(&mut self, op: BinaryOp, a: f64, b: f64, span: Span) -> Value {
+    fn on_floats(&mut self, op: BinaryOp, a: f64, b: f64, expr: &Expr) -> Value {
         if b == 0.0 && matches!(op, BinaryOp::Div | BinaryOp::IntDiv | BinaryOp::Mod) {
-            return self.by_zero(span);
+            return self.by_zero(expr);
         }
         let result = match op {
             BinaryOp::Add => a + b,
@@ -167,7 +167,7 @@ impl<'p> Evaluator<'p> {
             BinaryOp::Mod => a.rem_euclid(b),
             _ => return Value::Poison,
         };
-        self.finite(result, span)
+        self.finite(result, expr.span)
     }
 
     pub(crate) fn finite(&mut self, result: f64, span: Span) -> Value {
@@ -187,7 +187,7 @@ impl<'p> Evaluator<'p> {
             BinaryOp::Add => return self.quantity(a.dimension, a.amount.add(b.amount), span),
             BinaryOp::Sub => return self.quantity(a.dimension, a.amount.sub(b.amount), span),
             BinaryOp::Div | BinaryOp::IntDiv | BinaryOp::Mod if b.amount == Rational::ZERO => {
-                return self.by_zero(span);
+                return self.by_zero(expr);
             }
             _ => a.amount.div(b.amount),
         };
@@ -239,11 +239,27 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    fn by_zero(&mut self, span: Span) -> Value {
+    /// Division by zero where the divisor is not an operand.
+    fn by_zero_at(&mut self, span: Span) -> Value {
         let diagnostic = Diagnostic::error("division-by-zero", "this divides by zero", span)
             .primary("the divisor is 0")
             .help("ask first: `if n == 0 then … else … / n`");
         self.fail(diagnostic)
+    }
+
+    fn by_zero(&mut self, expr: &Expr) -> Value {
+        let ExprKind::Binary { rhs, .. } = expr.kind else {
+            return self.by_zero_at(expr.span);
+        };
+        let (span, mut n) = (self.program[rhs].span, "n".to_owned());
+        let mut diagnostic =
+            Diagnostic::error("division-by-zero", "this divides by zero", span).primary("this is 0");
+        if let ExprKind::Let(id) = self.program[rhs].kind {
+            let constant = &self.program[id];
+            diagnostic = diagnostic.label(self.program[constant.value].span, "which comes from here");
+            n = constant.name.to_string();
+        }
+        self.fail(diagnostic.help(format!("ask first: `if {n} == 0 then … else … / {n}`")))
     }
 }
 

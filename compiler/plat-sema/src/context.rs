@@ -335,6 +335,11 @@ impl<'a> Checker<'a> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// Whether a place is in the standard library: nobody has to look there to mend a program.
+    pub(crate) fn is_std(&self, span: Span) -> bool {
+        self.sources.iter().any(|s| s.is_std && s.ast.file == span.file)
+    }
+
     /// The syntax tree of a module.
     pub(crate) fn module_ast(&self, module: usize) -> &'a ast::Module {
         &self.sources[module].ast

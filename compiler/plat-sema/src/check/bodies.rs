@@ -2,7 +2,7 @@
 
 use super::assign::{Want, Why};
 use super::show;
-use crate::context::{Checker, Frame};
+use crate::context::{Checker, Def, Frame};
 use crate::errors;
 use crate::hash::FastMap;
 use crate::hir::{Allow, Body, BodyId, Entry, Field, Key, KindId, RecordId, Ty, TyId, Verb};
@@ -356,12 +356,88 @@ impl<'a> Checker<'a> {
         let names = self.field_names(ty);
         let names: Vec<&str> = names.iter().map(|n| n.as_str()).collect();
         let declared = match target {
-            Target::Kind(kind) => Some(self.program[kind].name_span),
+            Target::Kind(kind) => Some(self.program[kind].name_span).filter(|s| !self.is_std(*s)),
             _ => None,
         };
-        let diagnostic = errors::unknown_field(&show::show(&self.program, ty), ident, &names, declared);
+        let owner = show::show(&self.program, ty);
+        let near = plat_base::closest(ident.name.as_str(), names.iter().copied());
+        let meant = self.field_meant(ty, &owner, ident, near);
+        let is_certain = meant.is_none();
+        let diagnostic = errors::unknown_field(&owner, ident, &names, declared, meant);
         self.report(diagnostic);
-        plat_base::closest(ident.name.as_str(), names).map(Name::new)
+        near.filter(|_| is_certain).map(Name::new)
+    }
+
+    /// What to write for a field that there is not, if more is known than a name that looks like it: a word of another
+    /// tool, a field one level further in, or one of another kind.
+    fn field_meant(
+        &mut self,
+        ty: TyId,
+        owner: &str,
+        ident: ast::Ident,
+        near: Option<&str>,
+    ) -> Option<String> {
+        let (name, written) = (ident.name, ident.name.as_str());
+        let same = |n: &str| {
+            let fold = |t: &str| t.replace(['-', '_'], "").to_lowercase();
+            fold(n) == fold(written)
+        };
+        if near.is_some_and(same) || !self.may_suggest() {
+            return None;
+        }
+        if self.is_of_std(ty)
+            && let Some(help) = errors::foreign_field(owner, written)
+        {
+            return Some(help.to_owned());
+        }
+        if near.is_some() {
+            return None;
+        }
+        let inside: Vec<Name> = self.field_names(ty);
+        let inside: Vec<&str> = inside
+            .iter()
+            .filter(|f| self.field_type(ty, **f).is_some_and(|t| self.field_names(t).contains(&name)))
+            .map(|f| f.as_str())
+            .collect();
+        if let [first, ..] = inside.as_slice() {
+            let all = errors::listed(&inside);
+            return Some(format!("it is a field of {all}: write `{first} {{ {written} = … }}`"));
+        }
+        let kinds = self.top_level_names(|d| matches!(d, Def::Kind(_)));
+        let having: Vec<&str> = kinds
+            .iter()
+            .filter(|k| match self.find(**k, |d| matches!(d, Def::Kind(_))) {
+                Some((Def::Kind(id), _)) => self.program[id].fields.iter().any(|f| f.name == name),
+                _ => false,
+            })
+            .map(|k| k.as_str())
+            .collect();
+        match having.as_slice() {
+            [] => None,
+            [_, _, _, _, ..] => None,
+            few => Some(format!("`{written}` is a field of {}, not of `{owner}`", errors::listed(few))),
+        }
+    }
+
+    /// The type of a field, without its absence.
+    fn field_type(&self, ty: TyId, name: Name) -> Option<TyId> {
+        let declared = match self.program.types.get(ty) {
+            Ty::Kind(kind) => self.kind_field_named(*kind, name)?.ty,
+            Ty::Record(id) => self.program.types.record(*id).fields.iter().find(|f| f.name == name)?.ty,
+            _ => return None,
+        };
+        Some(self.program.types.base(self.program.types.present(declared)))
+    }
+
+    /// Whether a kind or record is one of the standard library.
+    fn is_of_std(&self, ty: TyId) -> bool {
+        match self.program.types.get(ty) {
+            Ty::Kind(kind) => self.program[self.program[*kind].module].is_std,
+            Ty::Record(id) => {
+                self.program.types.record(*id).fields.first().is_some_and(|f| self.is_std(f.span))
+            }
+            _ => false,
+        }
     }
 }
 

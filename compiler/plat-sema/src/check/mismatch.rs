@@ -27,7 +27,11 @@ impl<'a> Checker<'a> {
         if let Some((origin, text)) = self.origin_of(expr) {
             diagnostic = diagnostic.label(origin, text);
         }
-        let diagnostic = self.with_mend(diagnostic, expr, want.ty);
+        let name = match want.why {
+            Why::Field(name, _) => Some(name),
+            _ => None,
+        };
+        let diagnostic = self.with_mend(diagnostic, expr, want.ty, name);
         self.report(diagnostic);
     }
 
@@ -46,6 +50,10 @@ impl<'a> Checker<'a> {
     fn with_origin(&self, diagnostic: Diagnostic, want: Want) -> Diagnostic {
         let wanted = show::show(&self.program, want.ty);
         match want.why {
+            // The message says it all, and the standard library is not what has to be changed.
+            Why::Field(_, span) | Why::Param(_, span) | Why::Result(_, span) if self.is_std(span) => {
+                diagnostic
+            }
             Why::Field(_, span) | Why::Param(_, span) | Why::Let(_, span) => {
                 diagnostic.label(span, format!("declared here as `{wanted}`"))
             }
@@ -116,12 +124,20 @@ impl<'a> Checker<'a> {
             self.span(expr),
         )
         .primary("this is a secret")
-        .help("a secret stays a secret: pass it where `secret` is expected, such as the `env` of a service");
+        .help(
+            "a secret never becomes text: pass it where `secret` is expected, such as the `env` of a service",
+        );
         self.with_origin(diagnostic, want)
     }
 
     /// Adds what to write instead, by how the value is written.
-    fn with_mend(&mut self, diagnostic: Diagnostic, expr: ExprId, want: TyId) -> Diagnostic {
+    fn with_mend(
+        &mut self,
+        diagnostic: Diagnostic,
+        expr: ExprId,
+        want: TyId,
+        want_name: Option<Name>,
+    ) -> Diagnostic {
         let have = self.ty(expr);
         let present = self.program.types.present(have);
         if present != have && self.fits(present, want) != super::assign::Fit::No {
@@ -150,6 +166,15 @@ impl<'a> Checker<'a> {
                 // `120s` prints as `2min`: only what is surely what was written is surely what was meant.
                 let same = text.len() == (span.end - span.start) as usize && !text.ends_with("min");
                 with_quotes(diagnostic, &text, span, same)
+            }
+            _ if have == TyId::NULL => {
+                let help = match &want_name {
+                    Some(name) => format!(
+                        "what is absent is left out; `{name} = unset` takes back what a lower layer set"
+                    ),
+                    None => "only `data` can be `null`; what is absent is left out".to_owned(),
+                };
+                diagnostic.help(help)
             }
             (_, Ty::String) if self.is_scalar(have) => diagnostic.help("make it text: `\"\\(…)\"`"),
             (_, Ty::List(element)) if self.fits(have, element) != super::assign::Fit::No => {
@@ -280,12 +305,16 @@ fn mend_unit(diagnostic: Diagnostic, have: plat_base::Quantity, to: Dimension, s
     let (Dimension::Cores, Some(n)) = (have.dimension, have.amount.to_whole()) else {
         return diagnostic.help(format!("write a `{}`, such as `{}`", to.type_name(), example(to)));
     };
+    let diagnostic = diagnostic.primary(format!("`{n}m` is {n} thousandths of a core"));
     match to {
-        Dimension::Duration => diagnostic
-            .help(format!("`m` is always a thousandth of a core; minutes are `min`: write `{n}min`"))
-            .fix(format!("replace `{n}m` by `{n}min`"), span, format!("{n}min"), true),
+        Dimension::Duration => diagnostic.help(format!("minutes are `min`: write `{n}min`")).fix(
+            format!("replace `{n}m` by `{n}min`"),
+            span,
+            format!("{n}min"),
+            true,
+        ),
         Dimension::Bytes => diagnostic
-            .help(format!("`m` is always a thousandth of a core: write `{n}Mi` (1024² bytes each) or `{n}M` (1000² bytes each)"))
+            .help(format!("write `{n}Mi` ({n} × 1024² bytes) or `{n}M` ({n} × 1000² bytes)"))
             .fix(format!("replace `{n}m` by `{n}Mi`"), span, format!("{n}Mi"), false),
         _ => diagnostic.help(format!("write a `{}`, such as `{}`", to.type_name(), example(to))),
     }

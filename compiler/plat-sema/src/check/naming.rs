@@ -1,12 +1,12 @@
 //! Bare names: a variable; where an enum is expected, its variant; where a kind is expected, its instance; then the
 //! module's own and imported names; then the prelude, where `platform` and `env` are the current ones.
 
-use super::assign::Want;
+use super::assign::{Want, Why};
 use crate::context::{Binding, Checker, Def, Named, Progress};
 use crate::errors::{self, Candidate};
 use crate::hir::{Const, EnumId, ExprId, ExprKind, InstanceId, KindId, Ty, TyId};
 use crate::resolve::names::MAX_SUGGESTIONS;
-use plat_base::{Name, Span, closest};
+use plat_base::{Diagnostic, Name, Span, closest};
 use plat_syntax::ast;
 
 /// Whether a definition can be meant where a value is written.
@@ -287,6 +287,14 @@ impl<'a> Checker<'a> {
             return;
         }
         let choices = want.map(|w| self.choices(w.ty)).unwrap_or_default();
+        if let Some(diagnostic) = self.habit(name, span, want) {
+            self.report(diagnostic);
+            return;
+        }
+        if let Some(diagnostic) = self.unknown_choice(name, span, &choices) {
+            self.report(diagnostic);
+            return;
+        }
         let mut diagnostic = errors::unknown_name(name, span);
         if let Some(help) = self.unknown_help(name, want, &choices) {
             diagnostic = diagnostic.help(help);
@@ -305,6 +313,73 @@ impl<'a> Checker<'a> {
             diagnostic.help = self.choices_help(&choices);
         }
         self.report(diagnostic);
+    }
+
+    /// Words that are values in other languages.
+    fn habit(&mut self, name: Name, span: Span, want: Option<Want>) -> Option<Diagnostic> {
+        let word = name.as_str();
+        let base = want.map(|w| self.program.types.base(self.program.types.present(w.ty)));
+        let takes = |ty: TyId| match base {
+            None => true,
+            Some(base) => {
+                base == ty || matches!(self.program.types.get(base), Ty::Union(m) if m.contains(&ty))
+            }
+        };
+        let meant = match word {
+            "yes" | "on" | "True" | "TRUE" | "Yes" | "On" | "y" => "true",
+            "no" | "off" | "False" | "FALSE" | "No" | "Off" | "n" => "false",
+            "nil" | "none" | "None" | "undefined" | "Null" | "NULL" | "nothing" => {
+                let help = match want.map(|w| w.why) {
+                    Some(Why::Field(field, _)) => {
+                        format!("leave `{field}` out; `{field} = unset` takes back what a lower layer set")
+                    }
+                    _ => "what may be absent is left out, and compared with `unset`".to_owned(),
+                };
+                return Some(errors::unknown_name(name, span).help(help));
+            }
+            _ => return None,
+        };
+        if !takes(TyId::BOOL) || word.len() == 1 && base != Some(TyId::BOOL) {
+            return None;
+        }
+        let help = if takes(TyId::STRING) && base.is_some() {
+            format!("write `{meant}`, or `\"{word}\"` for the text")
+        } else {
+            format!("write `{meant}`")
+        };
+        let title = format!("replace `{word}` by `{meant}`");
+        let diagnostic =
+            errors::unknown_name(name, span).primary("a boolean is `true` or `false`").help(help);
+        Some(diagnostic.fix(title, span, meant, base == Some(TyId::BOOL)))
+    }
+
+    /// A name where only the variants of one enum, or the instances of one kind, can stand.
+    fn unknown_choice(&mut self, name: Name, span: Span, choices: &Choices) -> Option<Diagnostic> {
+        let ident = ast::Ident { name, span };
+        match (choices.enums.as_slice(), choices.kinds.as_slice()) {
+            ([id], []) => {
+                let near = self.nearest(name, choices);
+                let variants: Vec<&str> =
+                    self.program[*id].variants.iter().map(|v| v.name.as_str()).collect();
+                let is_variant = |n: &String| variants.contains(&n.as_str());
+                if near.as_ref().is_some_and(|n| !is_variant(n)) {
+                    return None;
+                }
+                Some(errors::unknown_variant(self.program[*id].name, ident, &variants))
+            }
+            ([], [kind]) => {
+                let near = self.nearest(name, choices);
+                let names = self.names_of_kind(*kind, false);
+                let names: Vec<&str> = names.iter().map(|n| n.as_str()).collect();
+                let is_abstract = matches!(self.named.get(&(*kind, name)), Some(Named::One(_)));
+                if is_abstract || near.as_ref().is_some_and(|n| !names.contains(&n.as_str())) {
+                    return None;
+                }
+                let kind = self.program[*kind].name;
+                Some(errors::unknown_instance("unknown-name", kind, ident, &names))
+            }
+            _ => None,
+        }
     }
 
     fn unknown_help(&mut self, name: Name, want: Option<Want>, choices: &Choices) -> Option<String> {

@@ -263,14 +263,25 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Whether one of two operands is a literal with the suffix `m`, which people write for minutes and mebibytes.
+    fn is_written_m(&self, lhs: ExprId, rhs: ExprId) -> bool {
+        [lhs, rhs].into_iter().any(|e| match self.program[e].kind {
+            ExprKind::Const(hir::Const::Quantity(q)) => q.dimension == Dimension::Cores,
+            _ => false,
+        })
+    }
+
     fn report_incomparable(&mut self, operation: Operation, a: TyId, b: TyId) {
         let Operation { lhs, rhs, .. } = operation;
         let types = &self.program.types;
         let dimensions = (types.get(types.base(a)).clone(), types.get(types.base(b)).clone());
         let diagnostic = match dimensions {
-            (Ty::Quantity(x), Ty::Quantity(y)) if x != y => {
-                errors::unit_mismatch("compare", (self.span(lhs), x), (self.span(rhs), y))
-            }
+            (Ty::Quantity(x), Ty::Quantity(y)) if x != y => errors::unit_mismatch(
+                "compare",
+                (self.span(lhs), x),
+                (self.span(rhs), y),
+                self.is_written_m(lhs, rhs),
+            ),
             _ => {
                 let (x, y) = (show::a(&self.program, a), show::a(&self.program, b));
                 errors::incomparable((self.span(lhs), &x), (self.span(rhs), &y))
@@ -367,7 +378,13 @@ impl<'a> Checker<'a> {
                 let types = &self.program.types;
                 if let (Ty::Quantity(x), Ty::Quantity(y)) = (types.get(a).clone(), types.get(b).clone()) {
                     let verb = errors::verb_of(op);
-                    self.report(errors::unit_mismatch(verb, (self.span(lhs), x), (self.span(rhs), y)));
+                    let written_m = self.is_written_m(lhs, rhs);
+                    self.report(errors::unit_mismatch(
+                        verb,
+                        (self.span(lhs), x),
+                        (self.span(rhs), y),
+                        written_m,
+                    ));
                 }
                 self.poison(span)
             }

@@ -65,6 +65,10 @@ fn show_record(program: &Program, id: crate::hir::RecordId) -> String {
 /// A type with its article and the nature of kinds and enums: "a `string`", "an `image`".
 pub(crate) fn a(program: &Program, ty: TyId) -> String {
     let text = show(program, ty);
+    // What is measured has no article: "this is `bytes`".
+    if matches!(program.types.get(ty), Ty::Quantity(_) | Ty::Data | Ty::Null) {
+        return format!("`{text}`");
+    }
     let article = if text.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     format!("{article} `{text}`")
 }

@@ -22,9 +22,9 @@ pub(crate) fn duplicate_instance(kind: Name, name: Name, first: Span, second: Sp
 }
 
 pub(crate) fn duplicate_field(name: Name, first: Span, second: Span) -> Diagnostic {
-    Diagnostic::error("duplicate-field", format!("`{name}` is written twice in one layer"), second)
-        .primary("written again here")
-        .label(first, "first written here")
+    Diagnostic::error("duplicate-field", format!("`{name}` is set twice here"), second)
+        .primary("set again here")
+        .label(first, "first set here")
         .help("keep one of them; a value that varies goes into a `when` block or a `match`")
 }
 

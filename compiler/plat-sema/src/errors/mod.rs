@@ -1,11 +1,13 @@
 //! The diagnostics of this stage: what is wrong, where, and what to write. Each constructor is one message.
 
 mod declarations;
+mod foreign;
 mod names;
 mod types;
 mod units;
 
 pub(crate) use declarations::*;
+pub(crate) use foreign::*;
 pub(crate) use names::*;
 pub(crate) use types::*;
 pub(crate) use units::*;

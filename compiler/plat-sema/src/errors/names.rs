@@ -24,9 +24,21 @@ fn suggest(diagnostic: Diagnostic, written: Ident, near: Option<&str>) -> Diagno
     }
 }
 
+/// The variant that was probably meant: architectures by the names of other tools, the rest by their spelling.
+fn near_variant<'a>(written: Name, variants: &[&'a str]) -> Option<&'a str> {
+    let alias = super::architecture(written.as_str());
+    variants
+        .iter()
+        .copied()
+        .find(|v| alias.as_deref().is_some_and(|a| a == *v || a.starts_with(&format!("{v}-"))))
+        .or_else(|| closest(written.as_str(), variants.iter().copied()))
+}
+
 /// Adds "did you mean", or the names there are.
 fn suggest_or_list(diagnostic: Diagnostic, written: Ident, names: &[&str], intro: &str) -> Diagnostic {
-    match closest(written.name.as_str(), names.iter().copied()) {
+    let alias = super::architecture(written.name.as_str());
+    let alias = names.iter().copied().find(|n| alias.as_deref() == Some(n));
+    match alias.or_else(|| closest(written.name.as_str(), names.iter().copied())) {
         Some(near) => suggest(diagnostic, written, Some(near)),
         None if names.is_empty() => diagnostic,
         None => diagnostic.help(format!("{intro} {}", listed(names))),
@@ -67,7 +79,10 @@ pub(crate) fn unknown_of(what: &str, ident: Ident, near: Option<&str>) -> Diagno
     let message = format!("there is no {what} `{}`", ident.name);
     let diagnostic =
         Diagnostic::error("unknown-name", message, ident.span).primary(format!("unknown {what}"));
-    suggest(diagnostic, ident, near)
+    match super::foreign_kind(ident.name.as_str()).filter(|_| what == "kind") {
+        Some(help) => diagnostic.help(help),
+        None => suggest(diagnostic, ident, near),
+    }
 }
 
 pub(crate) fn unknown_module(ident: Ident, near: Option<&str>) -> Diagnostic {
@@ -95,7 +110,7 @@ pub(crate) fn unknown_export(module: Name, ident: Ident, private: bool, exports:
 
 pub(crate) fn unknown_instance(code: &str, kind: Name, ident: Ident, names: &[&str]) -> Diagnostic {
     let message = format!("there is no {kind} `{}`", ident.name);
-    let diagnostic = Diagnostic::error(code, message, ident.span).primary(format!("no such {kind}"));
+    let diagnostic = Diagnostic::error(code, message, ident.span).primary("not declared");
     if names.is_empty() {
         return diagnostic.help(format!("no {kind} is declared: write `{kind} {} {{ … }}`", ident.name));
     }
@@ -126,22 +141,44 @@ pub(crate) fn unknown_entry(
 pub(crate) fn unknown_variant(name: Name, ident: Ident, variants: &[&str]) -> Diagnostic {
     let message = format!("enum `{name}` has no variant `{}`", ident.name);
     let diagnostic = Diagnostic::error("unknown-name", message, ident.span).primary("no such variant");
-    suggest_or_list(diagnostic, ident, variants, "it has")
+    match near_variant(ident.name, variants) {
+        Some(near) => {
+            let diagnostic = suggest(diagnostic, ident, Some(near));
+            diagnostic.help(format!("did you mean `{near}`? It has {}", listed(variants)))
+        }
+        None => diagnostic.help(format!("it has {}", listed(variants))),
+    }
 }
 
-pub(crate) fn unknown_field(what: &str, ident: Ident, names: &[&str], declared: Option<Span>) -> Diagnostic {
+/// A field that is not there. `declared` is where the user can look it up, `meant` the line to write if it is known.
+pub(crate) fn unknown_field(
+    what: &str,
+    ident: Ident,
+    names: &[&str],
+    declared: Option<Span>,
+    meant: Option<String>,
+) -> Diagnostic {
     let message = format!("`{what}` has no field `{}`", ident.name);
     let mut diagnostic = Diagnostic::error("unknown-field", message, ident.span).primary("unknown field");
     if let Some(declared) = declared {
         diagnostic = diagnostic.label(declared, format!("`{what}` is declared here"));
     }
-    suggest_or_list(diagnostic, ident, names, "its fields are")
+    match meant {
+        Some(meant) => diagnostic.help(meant),
+        None => suggest_or_list(diagnostic, ident, names, "its fields are"),
+    }
 }
 
 pub(crate) fn unknown_argument(function: Name, ident: Ident, names: &[&str]) -> Diagnostic {
     let message = format!("`{function}` has no parameter `{}`", ident.name);
     let diagnostic = Diagnostic::error("wrong-arguments", message, ident.span).primary("no such parameter");
-    suggest_or_list(diagnostic, ident, names, "its parameters are")
+    match super::foreign_parameter(ident.name.as_str(), names) {
+        Some(near) => {
+            let diagnostic = suggest(diagnostic, ident, Some(near));
+            diagnostic.help(format!("did you mean `{near}`? Its parameters are {}", listed(names)))
+        }
+        None => suggest_or_list(diagnostic, ident, names, "its parameters are"),
+    }
 }
 
 pub(crate) fn unknown_check(name: Name, span: Span, names: &[&str]) -> Diagnostic {

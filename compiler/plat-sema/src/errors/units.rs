@@ -69,13 +69,16 @@ pub(crate) fn unknown_unit(digits: &str, suffix: Ident, span: Span) -> Diagnosti
     let (spellings, certain) = readings(written);
     let help = match spellings.as_slice() {
         [one] => format!("write `{digits}{one}` ({})", meaning(one)),
-        [one, two] => {
-            format!(
-                "write `{digits}{one}` ({} each) or `{digits}{two}` ({} each)",
-                meaning(one),
-                meaning(two)
-            )
-        }
+        [one, two] if matches!(written, "g" | "t") => format!(
+            "write `{digits}{one}` ({digits} × {}), as the JVM and Docker mean it, or `{digits}{two}` ({digits} × {})",
+            meaning(one),
+            meaning(two)
+        ),
+        [one, two] => format!(
+            "write `{digits}{one}` ({digits} × {}) or `{digits}{two}` ({digits} × {})",
+            meaning(one),
+            meaning(two)
+        ),
         _ => unlisted(digits, written),
     };
     let mut diagnostic = diagnostic.help(help);
@@ -108,7 +111,22 @@ pub(crate) fn number_out_of_range(span: Span) -> Diagnostic {
         .help("whole numbers go from -9223372036854775808 to 9223372036854775807")
 }
 
-pub(crate) fn unit_mismatch(verb: &str, a: (Span, Dimension), b: (Span, Dimension)) -> Diagnostic {
+fn unit(dimension: Dimension) -> &'static str {
+    match dimension {
+        Dimension::Bytes => "1Mi",
+        Dimension::Cores => "1m",
+        Dimension::Duration => "1s",
+        Dimension::Percent => "1%",
+    }
+}
+
+/// Two quantities of different types. `written_m` is whether one of them was written with the suffix `m`.
+pub(crate) fn unit_mismatch(
+    verb: &str,
+    a: (Span, Dimension),
+    b: (Span, Dimension),
+    written_m: bool,
+) -> Diagnostic {
     let (x, y) = (a.1.type_name(), b.1.type_name());
     let message = format!("cannot {verb} `{x}` and `{y}`");
     let diagnostic = Diagnostic::error("unit-mismatch", message, b.0)
@@ -117,14 +135,12 @@ pub(crate) fn unit_mismatch(verb: &str, a: (Span, Dimension), b: (Span, Dimensio
     let dimensions = [a.1, b.1];
     let help = if dimensions.contains(&Dimension::Percent) {
         "a share of a quantity is `75% of x`".to_owned()
-    } else if dimensions.contains(&Dimension::Cores) && dimensions.contains(&Dimension::Duration) {
+    } else if written_m && dimensions.contains(&Dimension::Duration) {
         "`m` is a thousandth of a core; minutes are `min`".to_owned()
-    } else if dimensions.contains(&Dimension::Cores) && dimensions.contains(&Dimension::Bytes) {
+    } else if written_m && dimensions.contains(&Dimension::Bytes) {
         "`m` is a thousandth of a core; mebibytes are `Mi`".to_owned()
     } else {
-        format!(
-            "a quantity can only be related to one of its own type: divide by `1` of its unit to get a number from `{x}`"
-        )
+        format!("they measure different things; to get a plain number, divide by a unit: `x / {}`", unit(a.1))
     };
     diagnostic.help(help)
 }

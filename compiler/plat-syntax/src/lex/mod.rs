@@ -74,6 +74,8 @@ struct Lexer<'t> {
     line_strings: usize,
     /// The token at which the annotations before the next declaration begin.
     pending: Option<u32>,
+    /// The other side of a merge conflict, which is read over.
+    conflict: Option<std::ops::Range<usize>>,
     out: Tokens,
 }
 
@@ -132,6 +134,7 @@ pub(crate) fn lex(file: FileId, text: &str) -> Tokens {
         excess: 0,
         line_strings: 0,
         pending: None,
+        conflict: None,
         out: Tokens {
             kinds: Vec::with_capacity(expected),
             extents: Vec::with_capacity(expected),
@@ -185,6 +188,7 @@ impl Lexer<'_> {
                     self.at += 1;
                     self.push(b, start);
                 }
+                Class::Open if b == b'{' && self.byte(1) == b'{' && self.template(start) => {}
                 Class::Open => {
                     self.at += 1;
                     self.push(b, start);
@@ -262,6 +266,9 @@ impl Lexer<'_> {
             return;
         }
         let word = self.text.get(start..at).unwrap_or("");
+        if self.bytes.get(at) == Some(&b'"') && matches!(word, "f" | "F" | "b" | "u") {
+            return self.string_prefix(start);
+        }
         if self.stack.is_empty() && self.in_column_0(start) {
             let pending = self.pending.take();
             if begins_declaration(word, self.bytes.get(at..).unwrap_or(&[])) {
@@ -294,6 +301,9 @@ impl Lexer<'_> {
 
     fn symbol(&mut self, b: u8) {
         let start = self.at;
+        if matches!(b, b'<' | b'=' | b'|') && self.in_column_0(start) && self.conflict_mark(b) {
+            return;
+        }
         let (kind, len) = match (b, self.byte(1)) {
             (b'/', b'/') => return self.comment(),
             (b'=', b'=') => (token::EQ, 2),

@@ -155,7 +155,7 @@ impl Builder<'_, '_, '_> {
             if kind == b'!' {
                 self.report(
                     Diagnostic::error("syntax", "`!` is written `not` in Plat", span)
-                        .help("write `not `")
+                        .help("write `not x`")
                         .fix("replace `!` by `not `", span, "not ", true),
                 );
             } else if min > level::NOT {

@@ -7,6 +7,7 @@ use crate::grammar::FailureAt;
 use crate::lex::token;
 use plat_base::{Diagnostic, Span};
 
+mod habits;
 mod hints;
 
 pub(super) use hints::foreign_declaration;

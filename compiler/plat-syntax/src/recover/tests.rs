@@ -43,10 +43,32 @@ fn names(parse: &Parse) -> Vec<String> {
 fn habits_of_other_languages_have_messages_of_their_own() {
     check("service a { image: \"x\" }", &["1:18 a field is set with `=`, not `:`"]);
     check("service a { env: { X = 1 } }", &["1:16 a block follows its name without `:`"]);
-    check("service a {\n  env:\n    - x\n}", &["2:6 a block stands in braces"]);
+    check("service a {\n  env:\n    - x\n}", &["2:3 a list stands in brackets"]);
+    check("service a {\n  env:\n    X: 1\n    Y: b\n}", &["2:3 a block stands in braces"]);
+    check(
+        "service a {\n  b = |\n    x y\n    z\n  c = 1\n}",
+        &["2:7 text of several lines stands between `\"\"\"` and `\"\"\"`"],
+    );
+    check("let a = 1\n---\nlet b = 2", &["2:1 nothing separates declarations"]);
+    check(
+        "service a {\n  b = {{ .Values.b }}\n}",
+        &["2:7 there are no templates: nothing fills in `{{ … }}`"],
+    );
+    check(
+        "a b {\n<<<<<<< HEAD\n  c = 1\n=======\n  c = 2\n>>>>>>> x\n}",
+        &["2:1 a merge conflict was left here"],
+    );
+    check("a b { limits.cpu = 1, c = 2 }", &["1:7 a field inside of another is set in braces"]);
+    check("FROM python:3.13\nlet a = 1", &["1:1 this is a line of a Dockerfile"]);
+    check("let a = f\"x\"", &["1:9 a string needs no `f` in front"]);
+    check("let a = b === c", &["1:11 `===` is written `==` in Plat"]);
+    check("resource \"aws\" \"web\" { a = 1 }", &["1:16 a declaration has one name"]);
     check("service a {\n  - x\n}", &["2:3 a list is not written with `-`"]);
     check("service a { b = 1; c = 2 }", &["1:18 nothing ends with `;` here"]);
-    check("service a { b = ${X} }", &["1:17 `$` has no meaning outside of strings"]);
+    check(
+        "service a { b = ${X} }",
+        &["1:17 nothing fills in `${X}`: no program reads variables from outside"],
+    );
     check(
         "let a = b && c || !d",
         &[

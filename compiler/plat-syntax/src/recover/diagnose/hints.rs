@@ -56,14 +56,17 @@ impl Piece<'_> {
         {
             return replaced(error(message, self.token_span(0)).help(help), 0, kind);
         }
+        if let Some(mistake) = self.habit(at) {
+            return Some(mistake);
+        }
         match found {
             b';' => self.semicolon(p),
             b':' => self.colon(p, at),
-            b'=' | token::EQ | token::FAT_ARROW => self.equals(p, at),
+            b'=' | token::EQ | token::FAT_ARROW | token::ARROW => self.equals(p, at),
             token::APPEND if self.has_no_value(p) => self.no_value(p),
             b'{' if self.has_no_value(p) => self.no_value(p),
             b'-' => self.dash(p, at),
-            b'?' => self.optional_name(p).or_else(|| self.ternary(p)),
+            b'?' => self.optional_name(p).or_else(|| self.question(p)),
             token::JUNK => self.junk(p),
             token::STRING | token::STRING_HEAD if self.ends_value(p) => self.two_values(p, at),
             token::DOTS => self.spread(p),
@@ -116,22 +119,26 @@ impl Piece<'_> {
         if p == 0 || !self.is_key(p - 1) || !at.expected.contains(&b'=') {
             return None;
         }
-        let key = self.text(p - 1);
-        if self.kind(p + 1) == b'{' {
+        let key = self.plain_key(p - 1);
+        if self.kind(p + 1) == b'{' && !self.first_on_line(p + 1) {
             let diagnostic = error("a block follows its name without `:`", span)
                 .help(format!("write `{key} {{ … }}`"))
                 .fix("delete the `:`", span, "", true);
             return removed(diagnostic, p..p + 1);
         }
         if self.first_on_line(p + 1) {
-            let diagnostic = error("a block stands in braces", span).help(format!(
-                "write `{key} {{ … }}`; indentation has no meaning, and a list is written `{key} = [a, b]`"
-            ));
-            return told(diagnostic);
+            let help = format!("write `{key} {{ … }}`, or a list: `{key} = [a, b]`");
+            return self
+                .yaml_block(p)
+                .or_else(|| told(error("a value is missing after `:`", span).help(help)));
         }
-        let diagnostic = error("a field is set with `=`, not `:`", span)
-            .help(format!("write `{key} = …`"))
-            .fix("replace `:` by `=`", span, " =", true);
+        let (help, pair) = self.colon_pair(p);
+        let diagnostic = error("a field is set with `=`, not `:`", span).help(help).fix(
+            "replace `:` by `=`",
+            pair,
+            format!("{key} ="),
+            true,
+        );
         replaced(diagnostic, p, b'=')
     }
 
@@ -139,6 +146,14 @@ impl Piece<'_> {
     fn equals(&self, p: usize, at: &FailureAt) -> Option<Mistake> {
         let span = self.token_span(p);
         let found = self.kind(p);
+        if found == b'=' && matches!(self.before(p), token::EQ | token::NE) {
+            let both = self.between(p - 1, p);
+            let text = self.text(p - 1);
+            let diagnostic = error(format!("`{text}=` is written `{text}` in Plat"), both)
+                .help(format!("write `{text}`: values of different types are never equal"))
+                .fix(format!("replace `{text}=` by `{text}`"), both, text, true);
+            return removed(diagnostic, p..p + 1);
+        }
         if found == b'=' && self.has_no_value(p) {
             return self.no_value(p);
         }
@@ -238,8 +253,8 @@ impl Piece<'_> {
         names.then(|| removed(diagnostic, p..p + 1)).flatten()
     }
 
-    /// `c ? a : b`.
-    fn ternary(&self, p: usize) -> Option<Mistake> {
+    /// A `?` after a value.
+    fn question(&self, p: usize) -> Option<Mistake> {
         if !self.ends_value(p) || self.first_on_line(p + 1) || matches!(self.kind(p + 1), b':' | b'=' | 0) {
             return None;
         }
