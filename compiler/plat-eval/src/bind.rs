@@ -159,7 +159,10 @@ impl<'p> Evaluator<'p> {
 
     pub(crate) fn out_of_range(&mut self, what: &str, span: Span) -> Value {
         let message = format!("{what} does not fit in 64 bits");
-        self.fail(Diagnostic::error("out-of-range", message, span).help("use a smaller number"))
+        self.fail(
+            Diagnostic::error("out-of-range", message, span)
+                .help("the largest is 9223372036854775807, of bytes 8Ei: is a unit applied twice?"),
+        )
     }
 
     fn check_refinement(&mut self, value: &Value, id: RefinementId, at: Place) -> bool {

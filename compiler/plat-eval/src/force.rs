@@ -3,6 +3,7 @@
 
 use crate::axes::Axis;
 use crate::evaluator::Evaluator;
+use crate::layers::Among;
 use crate::object::agrees;
 use crate::provenance::LayerOwner;
 use crate::value::{Context, Object, ObjectId, Value};
@@ -161,7 +162,9 @@ impl<'p> Evaluator<'p> {
             let outer = walk.chosen_by;
             walk.chosen_by = outer.union(self.mask);
             walk.path.push(Step::Field(name));
-            self.force_in(&value, walk);
+            if !self.is_told_as_unnamed(id, name, &value) {
+                self.force_in(&value, walk);
+            }
             walk.path.pop();
             walk.chosen_by = outer;
             let mask = self.mask;
@@ -172,6 +175,28 @@ impl<'p> Evaluator<'p> {
                 walk.suspects.push(Suspect { object: id, path: walk.path.clone(), name });
             }
         }
+    }
+
+    /// Whether the value of a field is an instance that is not declared and so lacks the name that its kind needs. That
+    /// is told where it is used: where it was made may be a function of the standard library.
+    fn is_told_as_unnamed(&mut self, holder: ObjectId, field: Name, value: &Value) -> bool {
+        let Value::Object(Object { id, kind: Some(kind), instance: None, .. }) = *value else { return false };
+        let own = self.name_field;
+        let needs_name = self.kind_field(kind, own).is_some_and(|f| !f.optional && !f.has_default);
+        if !needs_name || self.data(id).name.is_some() {
+            return false;
+        }
+        let given = self.contributions(id, own, Among::All, false);
+        let (Some([]), Some(span)) = (given.as_deref(), self.origin_of(holder, field)) else { return false };
+        let kind = self.program[kind].name;
+        let name = self.data(holder).name.unwrap_or(field);
+        let message = format!("this `{kind}` has no name, because it is not declared");
+        self.report(
+            Diagnostic::error("missing-field", message, span)
+                .primary("made here")
+                .help(format!("declare it, `{kind} {name} = …`, and name it here: `{field} = {name}`")),
+        );
+        true
     }
 
     /// The object at the end of a path, in a context.

@@ -210,7 +210,7 @@ pub(crate) fn ambiguous(name: Name, span: Span, candidates: &[Candidate]) -> Dia
     let mut diagnostic =
         Diagnostic::error("ambiguous-name", format!("`{name}` has several meanings here"), span)
             .primary("which one?")
-            .help(format!("say which: {}", listed(&texts)));
+            .help(format!("say which: {}", listed(&texts).replace(" and ", " or ")));
     for candidate in candidates {
         diagnostic = diagnostic.label(candidate.span, format!("`{}`", candidate.text.replace('`', "")));
     }
