@@ -32,7 +32,7 @@ pub(crate) fn not_utf8(at: Span, path: &str, offset: usize, byte: u8) -> Diagnos
     let message = format!("`{path}` is not UTF-8: byte 0x{byte:02X} at offset {offset}");
     Diagnostic::error("not-utf8", message, at)
         .primary("the text ends to be UTF-8 here")
-        .help("save the file as UTF-8")
+        .help(format!("save the file as UTF-8, or convert it: `iconv -f LATIN1 -t UTF-8 {path}`"))
 }
 
 /// A file that is too big.

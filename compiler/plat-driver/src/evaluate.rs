@@ -168,10 +168,14 @@ impl Evaluated {
             if span(at).is_none() {
                 diagnostic.labels.clear();
             }
+            let help = match with {
+                Some(_) => "give each file its own path below the output folder",
+                None => "write a path below the output folder, without `..` and without `/` in front",
+            };
             if let Some(first) = with.and_then(span).filter(|s| Some(*s) != span(at)) {
-                diagnostic = diagnostic.label(first, "the other is asked for here");
+                diagnostic = diagnostic.primary("asked for here").label(first, "the other is asked for here");
             }
-            self.diagnostics.push(diagnostic.help("give each file its own path below the output folder"));
+            self.diagnostics.push(diagnostic.help(help));
         }
         if !self.has_errors() {
             self.files = files;

@@ -54,7 +54,15 @@ fn failure(failure: &TestFailure) -> Diagnostic {
     };
     let mut diagnostic = Diagnostic::error("test-failed", message, failure.span).primary(label);
     for (span, value) in &failure.values {
-        diagnostic = diagnostic.label(*span, value.clone());
+        // Of values inside each other the innermost are drawn, which say why; of the others only those that are
+        // compared are told.
+        if !failure.values.iter().any(|(other, _)| other != span && span.contains(*other)) {
+            diagnostic = diagnostic.label(*span, value.clone());
+        } else if span.start == failure.span.start {
+            diagnostic.message.push_str(&format!(": its left side is {value}"));
+        } else if span.end == failure.span.end {
+            diagnostic.message.push_str(&format!(": its right side is {value}"));
+        }
     }
     diagnostic.contexts.clone_from(&failure.contexts);
     diagnostic

@@ -4,7 +4,7 @@ use crate::env::Env;
 use crate::evaluator::Evaluator;
 use crate::value::{Context, Value};
 use plat_base::{Diagnostic, Span};
-use plat_sema::hir::{Axes, Emit};
+use plat_sema::hir::{Axes, Const, Emit, ExprKind};
 
 /// One file that an `emit` asks for.
 #[derive(Clone, Debug)]
@@ -97,10 +97,14 @@ impl<'p> Evaluator<'p> {
         let (a, b) = self.difference(first, second);
         let (path, value) = (self.program[emit.path].span, self.program[emit.value].span);
         let message = format!("what is emitted varies by {axis}, and the path does not");
+        let example = match &self.program[emit.path].kind {
+            ExprKind::Const(Const::Str(written)) => with_axis(written.as_str(), axis),
+            _ => format!("…-\\({axis}.name)…"),
+        };
         let diagnostic = Diagnostic::error("varies-where-fixed", message, value)
             .primary(format!("{a} and {b} differ"))
             .label(path, "one file for both")
-            .help(format!("put the axis into the path: `\"…-\\({axis}.name)…\"`"));
+            .help(format!("put the axis into the path: `\"{example}\"`"));
         self.problems.add(diagnostic, Some(Axes::NONE), second);
     }
 
@@ -118,5 +122,15 @@ impl<'p> Evaluator<'p> {
                 self.problems.add(diagnostic, Some(Axes::NONE), emitted.at);
             }
         }
+    }
+}
+
+/// A path with the name of an axis before its ending: `limits-\(env.name).json`.
+fn with_axis(path: &str, axis: &str) -> String {
+    let (folder, file) = path.rsplit_once('/').map_or(("", path), |(folder, file)| (folder, file));
+    let slash = if folder.is_empty() { "" } else { "/" };
+    match file.rsplit_once('.') {
+        Some((stem, ending)) => format!("{folder}{slash}{stem}-\\({axis}.name).{ending}"),
+        None => format!("{path}-\\({axis}.name)"),
     }
 }

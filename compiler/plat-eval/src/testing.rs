@@ -4,7 +4,7 @@ use crate::env::{self, Env};
 use crate::evaluator::Evaluator;
 use crate::value::{Context, Value};
 use plat_base::{Name, Span};
-use plat_sema::hir::{ExprId, ModuleId, Test, TestStatement};
+use plat_sema::hir::{ExprId, ExprKind, ModuleId, Test, TestStatement};
 
 /// How a test went.
 #[derive(Clone, PartialEq, Debug)]
@@ -117,7 +117,12 @@ impl<'p> Evaluator<'p> {
         self.eval(assertion, env);
         let seen = self.witness.take().unwrap_or_default();
         let mut values: Vec<(Span, String)> = Vec::new();
+        // What is only on the way to a field is told by the field.
+        let on_the_way: Vec<ExprId> = seen.iter().filter_map(|(id, _)| base_of(&self.program[*id].kind)).collect();
         for (id, value) in seen {
+            if on_the_way.contains(&id) {
+                continue;
+            }
             let place = self.program[id].span;
             let known = values.iter().any(|(span, _)| *span == place);
             if id == assertion || known || !span.contains(place) || !tells(&value) {
@@ -148,6 +153,14 @@ impl<'p> Evaluator<'p> {
         }
         failures.sort_by_key(|failure| failure.span);
         failures
+    }
+}
+
+/// What a field or element is taken from.
+fn base_of(kind: &ExprKind) -> Option<ExprId> {
+    match kind {
+        ExprKind::Field { base, .. } | ExprKind::Index { base, .. } => Some(*base),
+        _ => None,
     }
 }
 

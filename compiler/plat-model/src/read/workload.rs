@@ -37,7 +37,7 @@ impl Reader<'_, '_> {
         };
         let (live, ready, start) = (probe(name!("live")), probe(name!("ready")), probe(name!("start")));
         WorkloadSpec {
-            image: self.image_ref(place),
+            image: self.image_ref(place, workload),
             command: self.texts(place, name!("command")),
             args: self.texts(place, name!("args")),
             ports: self.ports(place),
@@ -77,7 +77,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn image_ref(&mut self, place: Place) -> Sourced<ImageRef> {
+    fn image_ref(&mut self, place: Place, workload: &str) -> Sourced<ImageRef> {
         let Some(found) = self.object(place, name!("image")) else {
             return Sourced::new(ImageRef::Built(0), None);
         };
@@ -91,7 +91,7 @@ impl Reader<'_, '_> {
         {
             let report = Diagnostic::error("undeclared-image", "this image is not declared", span)
                 .primary("an image that was made here has no name to be built under")
-                .help("declare it, `image NAME = …`, and name it here: `image = NAME`");
+                .help(format!("declare it, `image {workload} = …`, and name it here: `image = {workload}`"));
             if !self.diagnostics.contains(&report) {
                 self.diagnostics.push(report);
             }

@@ -244,7 +244,11 @@ pub(crate) fn pattern_mismatch(span: Span, have: &str, want: &str) -> Diagnostic
 }
 
 pub(crate) fn unreachable_arm(span: Span, reason: &str) -> Diagnostic {
-    Diagnostic::warning("unreachable-arm", "this arm can never match", span).primary(reason).help("remove it")
+    let help = match reason.contains("`else`") {
+        true => "move it above `else`, or remove it",
+        false => "remove it",
+    };
+    Diagnostic::warning("unreachable-arm", "this arm can never match", span).primary(reason).help(help)
 }
 
 pub(crate) fn not_covered(span: Span, subject: Span, ty: &str, left: &[String], endless: bool) -> Diagnostic {

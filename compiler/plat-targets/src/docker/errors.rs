@@ -43,6 +43,9 @@ pub(super) fn unknown_stage(image: &str, name: &str, earlier: &[&str], origin: O
 pub(super) fn bad_stage_name(image: &str, stage: &Stage) -> Option<Diagnostic> {
     at(stage.origin, |span| {
         let name = &stage.name;
+        // The entry begins with the name.
+        let end = span.end.min(span.start + name.len() as u32);
+        let span = Span { end, ..span };
         let message = format!("`{name}` cannot be the name of a stage of image `{image}`");
         let said = Diagnostic::error("stage-name", message, span);
         if matches!(name.as_str(), "scratch" | "context") {
@@ -113,8 +116,14 @@ pub(super) fn several_lines(image: &str, name: &str, origin: Origin) -> Option<D
 pub(super) fn bad_variable_name(image: &str, name: &str, origin: Origin) -> Option<Diagnostic> {
     at(origin, |span| {
         let message = format!("{name:?} cannot be the name of a variable of image `{image}`");
-        Diagnostic::error("variable-name", message, span)
-            .primary("letters, digits and `_`, not beginning with a digit")
+        let allowed = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+        let better: String = name.chars().map(allowed).collect();
+        let said = Diagnostic::error("variable-name", message, span)
+            .primary("letters, digits and `_`, not beginning with a digit");
+        if better.starts_with(|c: char| c.is_ascii_digit()) || better.is_empty() {
+            return said.help("choose another name");
+        }
+        said.help(format!("call it `{better}`"))
     })
 }
 

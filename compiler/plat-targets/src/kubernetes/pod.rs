@@ -95,7 +95,7 @@ pub(super) fn whole_seconds(
         let message =
             format!("Kubernetes counts `{field}` in whole seconds: {} becomes {whole}s", duration.value);
         let help = format!("write `{field} = {whole}s`");
-        problems.report(lossy(message, &help, place(&[duration.origin])));
+        problems.report(lossy(message, &help, place(&[duration.origin])).primary("no whole seconds"));
     }
     Some(Sourced::new(whole, duration.origin))
 }
@@ -159,8 +159,11 @@ fn user(
     match user {
         Some(u) if u.value.0 == 0 => {
             let message = format!("{name} would run as root, which Pod Security `restricted` refuses");
-            let help = "give its image a `user`, or set `security { standard = baseline }`";
-            problems.report(pod_security(Severity::Error, message, help, at));
+            let help = match spec.security.user {
+                Some(_) => "set a number that is not 0, or `security { standard = baseline }`",
+                None => "give its image a `user`, or set `security { standard = baseline }`",
+            };
+            problems.report(pod_security(Severity::Error, message, help, at).primary("this is root"));
         }
         None if built => {
             let message = format!(
@@ -402,7 +405,12 @@ fn check_rollout(problems: &mut Problems, subject: &Subject<'_>, spec: &Workload
             subject.workload.name
         );
         let help = "set `max-surge` or `max-unavailable` to at least 1";
-        problems.report(refused(message, help, place(&[origin, subject.workload.origin])));
+        let refused = refused(message, help, place(&[origin, subject.workload.origin]));
+        let surge = r.max_surge.as_ref().and_then(|a| a.origin).filter(|_| origin.is_some());
+        problems.report(match surge {
+            Some(surge) => refused.primary("none may be missing").label(surge, "and none may be too many"),
+            None => refused,
+        });
     }
     if let Some(scale) = &spec.scale
         && scale.value.min.value < 1
