@@ -12,54 +12,7 @@ fn main() {
     let suite = plat_tests::root().join("tests/suite");
     let mut trials = Vec::new();
     collect(&suite, &suite, &mut trials);
-    trials.push(Trial::test("every code of the language has a program", move || covered(&suite)));
     libtest_mimic::run(&arguments, trials).exit();
-}
-
-/// The codes that the language fixes. Those that no program alone can bring about are tests of the command
-/// line: `limit-exceeded` (megabytes of brackets), `output-not-ours` and `lossy` (both need an output).
-const CODES: [&str; 30] = [
-    "ambiguous-name",
-    "cyclic-generation",
-    "cyclic-import",
-    "cyclic-value",
-    "division-by-zero",
-    "duplicate-field",
-    "duplicate-name",
-    "feature-not-on-arch",
-    "field-after-when",
-    "final-overridden",
-    "import-not-found",
-    "import-outside-project",
-    "missing-field",
-    "no-such-index",
-    "not-covered",
-    "not-whole",
-    "out-of-range",
-    "platform-not-covered",
-    "recursive-function",
-    "refinement-failed",
-    "secret-in-text",
-    "syntax",
-    "type-mismatch",
-    "unit-mismatch",
-    "unknown-field",
-    "unknown-name",
-    "unknown-unit",
-    "unreachable-arm",
-    "varies-where-fixed",
-    "wrong-arguments",
-];
-
-fn covered(suite: &Path) -> Result<(), Failed> {
-    let mut annotations = Annotations::default();
-    for file in tree::matching(suite, |f| f.extension().is_some_and(|e| e == "plat")) {
-        let bytes = std::fs::read(&file).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
-        annotations::read(&file, &String::from_utf8_lossy(&bytes), &mut annotations)?;
-    }
-    let lacking: Vec<&str> =
-        CODES.into_iter().filter(|c| annotations.diagnostics.iter().all(|d| d.code != *c)).collect();
-    if lacking.is_empty() { Ok(()) } else { Err(format!("no program gets {lacking:?}").into()) }
 }
 
 fn collect(folder: &Path, suite: &Path, trials: &mut Vec<Trial>) {

@@ -118,7 +118,8 @@ impl<'p> Evaluator<'p> {
         let seen = self.witness.take().unwrap_or_default();
         let mut values: Vec<(Span, String)> = Vec::new();
         // What is only on the way to a field is told by the field.
-        let on_the_way: Vec<ExprId> = seen.iter().filter_map(|(id, _)| base_of(&self.program[*id].kind)).collect();
+        let on_the_way: Vec<ExprId> =
+            seen.iter().filter_map(|(id, _)| base_of(&self.program[*id].kind)).collect();
         for (id, value) in seen {
             if on_the_way.contains(&id) {
                 continue;
