@@ -385,6 +385,9 @@ fn the_command_tells_the_line_and_the_declaration() {
     platc(scratch.path(), ["verify", "--emitted"]).expect(0);
 
     let ran = platc(scratch.path(), ["verify", "--format", "json"]).expect(1);
+    let first: serde_json::Value =
+        serde_json::from_str(ran.stdout.lines().next().unwrap_or_default()).expect("one object per line");
+    assert_eq!((first["code"].as_str(), first["file"].as_str()), (Some("disagreement"), Some("main.plat")));
     let last = ran.stdout.lines().last().unwrap_or_default();
     let certificate: serde_json::Value = serde_json::from_str(last).expect("one object per line");
     assert_eq!(

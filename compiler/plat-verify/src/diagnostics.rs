@@ -4,7 +4,8 @@
 use crate::fact::{Certificate, Fact};
 use plat_base::{Diagnostic, FileId, Span};
 
-const HELP: &str = "`platc compile` writes the file anew; if the file is right, change the declaration";
+const HELP: &str =
+    "write the file anew with `platc compile --force`; if the file is right, change the declaration";
 
 /// A span that is taken out again: some disagreements have no place in the sources.
 const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
@@ -16,7 +17,7 @@ impl Certificate {
         let unreadable = self.unreadable.iter().map(|u| {
             let place = place(folder, &u.file, u.line);
             placeless(format!("`{place}` cannot be read back: {}", u.reason))
-                .help("`platc compile` writes the file anew")
+                .help("write the file anew with `platc compile --force`")
         });
         unreadable.chain(self.disagreements().map(|fact| told(fact, folder))).collect()
     }
