@@ -47,7 +47,7 @@ fn text(file: &Emitted, ending: &str) -> Result<Artifact, Box<Diagnostic>> {
         whole.push('\n');
     }
     let origins = whole.lines().map(|_| Some(file.span)).collect();
-    Ok(Artifact { path: file.path.clone(), text: whole, origins })
+    Ok(Artifact { path: file.path.clone(), text: whole, origins, ..Artifact::default() })
 }
 
 fn refused(file: &Emitted, stop: Stop) -> Box<Diagnostic> {

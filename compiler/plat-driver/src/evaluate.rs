@@ -7,6 +7,7 @@ use crate::host::Needs;
 use crate::output::{OutputFile, clashes};
 use crate::pipeline::{Goal, Request};
 use crate::tables::BaseImages;
+use crate::trace::{self, Trace, Tracer};
 use crate::{Failure, testing};
 use plat_base::{Diagnostic, Span, closest};
 use plat_eval::{Context, Emitted, Evaluator, Limits};
@@ -39,6 +40,7 @@ pub(crate) struct Evaluated {
     pub(crate) tests: Vec<testing::TestResult>,
     pub(crate) stories: Vec<Story>,
     pub(crate) platforms: Vec<(String, Needs)>,
+    pub(crate) trace: Trace,
 }
 
 /// A file with the source that asked for it.
@@ -56,6 +58,9 @@ pub(crate) fn evaluate(
 ) -> Result<Evaluated, Failure> {
     let mut eval = Evaluator::new(input.program, Limits::default());
     eval.set_base_images(Box::new(BaseImages));
+    if request.trace {
+        eval.record_reads();
+    }
     let mut done = Evaluated::default();
     eval.force_all();
     let emitted = eval.emits();
@@ -81,6 +86,10 @@ pub(crate) fn evaluate(
         lap("test");
     }
     let doc = input.entry.and_then(|at| input.program.modules.get(at)).and_then(|m| m.doc.clone());
+    if request.trace {
+        done.traced(&mut eval, input.name, doc, &emitted, &part, request)?;
+        return Ok(done);
+    }
     let (project, found) = plat_model::read(&mut eval, input.name, doc);
     done.diagnostics.extend(found);
     done.diagnostics.extend(eval.diagnostics());
@@ -98,6 +107,50 @@ pub(crate) fn evaluate(
 impl Evaluated {
     fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// Makes the files with the reasons of their lines.
+    fn traced(
+        &mut self,
+        eval: &mut Evaluator<'_>,
+        name: &str,
+        doc: Option<String>,
+        emitted: &[Emitted],
+        part: &Part,
+        request: &Request,
+    ) -> Result<(), Failure> {
+        let (project, found, ledger) = plat_model::read_traced(eval, name, doc);
+        self.diagnostics.extend(found);
+        self.diagnostics.extend(eval.diagnostics());
+        if self.has_errors() {
+            trace::resolve(&mut self.diagnostics, &ledger);
+            return Ok(());
+        }
+        let turns = project.platforms.len().max(1);
+        let mut versions = vec![self.make(eval, project.clone(), emitted, part, request)?];
+        for turn in 1..turns {
+            // What is said is the same every time.
+            let mut other = Evaluated::default();
+            versions.push(other.make(eval, project.clone().turned(turn), emitted, part, request)?);
+        }
+        let mut tracer = Tracer::new(eval, &ledger);
+        for (at, made) in versions[0].iter().enumerate() {
+            let same = versions.iter().filter_map(|version| version.get(at));
+            let same: Vec<&Artifact> =
+                same.map(|m| &m.artifact).filter(|a| a.text == made.artifact.text).collect();
+            tracer.add(&same, made.target);
+        }
+        self.trace = tracer.finish();
+        let made = versions.swap_remove(0);
+        self.take(made);
+        trace::resolve(&mut self.diagnostics, &ledger);
+        for origin in self.origins.iter_mut().flatten() {
+            *origin = origin.and_then(|span| match ledger.number(span) {
+                Some(at) => ledger.get(at)?.own,
+                None => Some(span),
+            });
+        }
+        Ok(())
     }
 
     /// All files of all targets, then those of the `emit`s.

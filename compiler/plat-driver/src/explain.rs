@@ -148,7 +148,7 @@ fn follow(eval: &mut Evaluator<'_>, object: Object, path: &Path<'_>, at: Context
             let near = closest(field, known.iter().map(|k| k.as_str()));
             return Err(missing(format!("`{}`: there is no field `{field}`", path.written), near));
         }
-        steps = layers.iter().map(|layer| step(eval, layer)).collect();
+        steps = self::steps(eval, owner, name, at);
         value = eval.field(owner, name, at);
     }
     let value = match &value {
@@ -156,6 +156,22 @@ fn follow(eval: &mut Evaluator<'_>, object: Object, path: &Path<'_>, at: Context
         value => eval.display(value),
     };
     Ok(Story { contexts: Vec::new(), value, steps })
+}
+
+/// The layers of a field in a context.
+pub(crate) fn steps(eval: &mut Evaluator<'_>, object: Object, field: Name, at: Context) -> Vec<Step> {
+    let layers = eval.layers(object, field, at);
+    layers.iter().map(|layer| step(eval, layer)).collect()
+}
+
+/// A step of a path: `.memory`, or `["web-quota"]` if a bare word cannot say it.
+pub(crate) fn segment(name: &str) -> String {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !name.is_empty() && name.chars().all(is_word) && !name.starts_with(|c: char| c.is_ascii_digit()) {
+        format!(".{name}")
+    } else {
+        format!("[\"{name}\"]")
+    }
 }
 
 fn declared(span: Span) -> Step {

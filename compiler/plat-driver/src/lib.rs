@@ -22,6 +22,7 @@ mod stdlib;
 mod tables;
 mod testing;
 mod verify;
+mod trace;
 mod world;
 
 pub use depfile::depfile;
@@ -39,4 +40,5 @@ pub use project::{Layout, MAIN_FILE, PROJECT_FILE, discover, sources_below};
 pub use stdlib::Stdlib;
 pub use testing::TestResult;
 pub use verify::verify;
+pub use trace::{CauseTrace, LineTrace, Trace};
 pub use world::{DiskWorld, EntryKind, MemoryWorld, Stat, World};

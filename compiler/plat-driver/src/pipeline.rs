@@ -9,6 +9,7 @@ use crate::output::OutputFile;
 use crate::project::{self, Layout};
 use crate::stdlib::Stdlib;
 use crate::testing::TestResult;
+use crate::trace::Trace;
 use crate::world::World;
 use crate::{Failure, order};
 use plat_base::{Diagnostic, Severity, SourceMap, Span};
@@ -55,6 +56,8 @@ pub struct Request {
     pub filter: Option<String>,
     /// The tests are named and not run.
     pub only_list: bool,
+    /// Whether [`Outcome::trace`] is wanted.
+    pub trace: bool,
     /// The path of the value to explain: `service.api.resources.limits.memory`.
     pub value: Option<String>,
     /// Warnings count as errors.
@@ -76,6 +79,7 @@ impl Request {
             platforms: Vec::new(),
             filter: None,
             only_list: false,
+            trace: false,
             value: None,
             deny_warnings: false,
             deny_lossy: false,
@@ -100,6 +104,8 @@ pub struct Outcome {
     pub origins: Vec<Vec<Option<Span>>>,
     /// What the files were made from, if it was asked for; without what is not to be emitted.
     pub project: Option<Project>,
+    /// Why each line is there, if that was asked for; otherwise empty.
+    pub trace: Trace,
     /// The tests that were run, in source order.
     pub tests: Vec<TestResult>,
     /// How the value to explain came about.
@@ -169,7 +175,7 @@ fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outc
         entry: entries.first().copied(),
         broken: diagnostics.iter().any(Diagnostic::is_error),
     };
-    let Evaluated { diagnostics: found, files: output, origins, project, tests, stories, platforms } =
+    let Evaluated { diagnostics: found, files: output, origins, trace, project, tests, stories, platforms } =
         evaluate::evaluate(&input, request, &mut |stage| clock.lap(stage))?;
     diagnostics.extend(found);
     for diagnostic in &mut diagnostics {
@@ -186,6 +192,7 @@ fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outc
         files: output,
         origins,
         project,
+        trace,
         tests,
         stories,
         platforms,

@@ -143,6 +143,9 @@ impl<'p> Evaluator<'p> {
                 }
             }
             (Value::List(items), Value::Int(at)) => {
+                if let (true, Ok(at)) = (self.records(), usize::try_from(at)) {
+                    self.adopt_element(&Value::List(std::rc::Rc::clone(&items)), at);
+                }
                 let found = usize::try_from(at).ok().and_then(|at| items.get(at).cloned());
                 found.unwrap_or_else(|| self.no_element(at, items.len(), list, span))
             }

@@ -89,7 +89,7 @@ impl<'p> Evaluator<'p> {
             }
             let mark = self.problems.mark();
             let (violation, mask) =
-                self.traced(|this| this.in_context(at, |this| this.violation(check, subject, &env, allowed)));
+                self.traced(|this| this.in_context(at, |this| this.judged(check, subject, &env, allowed)));
             let mask = mask.union(outer);
             self.problems.settle(mark, mask);
             if let Some(diagnostic) = violation {
@@ -97,6 +97,19 @@ impl<'p> Evaluator<'p> {
             }
             done.push((mask, at));
         }
+    }
+
+    /// The same, and what the check looked at.
+    fn judged(
+        &mut self,
+        check: &'p Check,
+        subject: Option<Object>,
+        env: &Env,
+        allowed: &AllowedSpans,
+    ) -> Option<Diagnostic> {
+        let (violation, read) = self.recorded(|this| this.violation(check, subject, env, allowed));
+        self.file_check(check.name, read);
+        violation
     }
 
     /// What a check says about a subject in the current context; `None` if it holds, does not apply or is allowed.

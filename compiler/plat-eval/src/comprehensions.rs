@@ -14,13 +14,19 @@ impl<'p> Evaluator<'p> {
         span: Span,
         env: &Env,
     ) -> Value {
-        let mut out = Vec::new();
+        let (mut out, mut reads) = (Vec::new(), Vec::new());
         let done = self.iterate(clauses, env, &mut |this, env| {
-            let element = this.eval(value, env);
+            let (element, read) = this.recorded(|this| this.eval(value, env));
             out.push(element);
+            reads.extend(read.map(Some));
             out.len() <= this.limits.length
         });
-        if done { self.list(out, span) } else { self.unfinished(out.len(), span) }
+        if !done {
+            return self.unfinished(out.len(), span);
+        }
+        let list = self.list(out, span);
+        self.file_list(&list, reads);
+        list
     }
 
     fn unfinished(&mut self, length: usize, span: Span) -> Value {
@@ -41,6 +47,7 @@ impl<'p> Evaluator<'p> {
         let (span, ty) = (self.program[id].span, self.program[id].ty);
         let place = self.program[value].span;
         let mut out: Vec<(Name, Value, Option<Span>)> = Vec::new();
+        let mut reads = Vec::new();
         let mut seen = crate::plan::IdMap::<Name, ()>::default();
         let done = self.iterate(clauses, env, &mut |this, env| {
             let name = match key {
@@ -58,11 +65,12 @@ impl<'p> Evaluator<'p> {
                 );
                 return false;
             }
-            let value = this.eval(value, env);
+            let (value, read) = this.recorded(|this| this.eval(value, env));
+            reads.extend(read.map(Some));
             out.push((name, value, Some(place)));
             out.len() <= this.limits.length
         });
-        if done { self.plain(ty, out) } else { self.unfinished(out.len(), span) }
+        if done { self.plain_of(ty, out, reads) } else { self.unfinished(out.len(), span) }
     }
 
     /// Calls `f` in the environment of each round; `false` if it stopped early or a source or filter is poisoned.
@@ -78,13 +86,18 @@ impl<'p> Evaluator<'p> {
                 let span = self.program[*source].span;
                 let value = self.eval(*source, env);
                 let Some(rounds) = self.rounds(&value, *vars, span) else { return false };
+                let mut reads = self.round_reads(&value, *vars).into_iter();
                 for round in rounds {
                     self.steps += 1;
                     if self.exhausted || (self.steps >= self.next_check && self.out_of_steps()) {
                         self.too_long(*source);
                         return false;
                     }
-                    if !self.iterate(rest, &env::push(env, round), f) {
+                    let env = env::push(env, round);
+                    if let Some(reads) = reads.next() {
+                        self.file_frame(&env, reads);
+                    }
+                    if !self.iterate(rest, &env, f) {
                         return false;
                     }
                 }

@@ -23,8 +23,9 @@ impl<'p> Evaluator<'p> {
 
     fn deferred_layers(&mut self, id: ObjectId, instance: InstanceId, env: &Env) -> Stack {
         if let Some(memo) = self.data(id).known().and_then(|extra| extra.layers.find(self.at)) {
-            let (mask, stack) = (memo.mask, memo.value.clone());
+            let (mask, at, stack) = (memo.mask, memo.at, memo.value.clone());
             self.mask = self.mask.union(mask);
+            self.adopt_layers(id, at);
             return stack;
         }
         if std::mem::replace(&mut self.data_mut(id).extra().busy, true) {
@@ -36,7 +37,9 @@ impl<'p> Evaluator<'p> {
         let mark = self.problems.mark();
         let in_check = std::mem::replace(&mut self.in_check, false);
         let owner = std::mem::replace(&mut self.owner, LayerOwner::Instance(instance));
-        let stack = self.compute_layers(id, instance, env);
+        let (stack, read) = self.recorded(|this| this.compute_layers(id, instance, env));
+        self.file_layers(id, self.at, read);
+        self.adopt(read);
         self.owner = owner;
         self.in_check = in_check;
         let mask = self.mask;
@@ -154,8 +157,19 @@ impl<'p> Evaluator<'p> {
 
     /// A map of values that are known.
     pub(crate) fn plain(&mut self, ty: TyId, entries: Vec<(Name, Value, Option<Span>)>) -> Value {
-        let stack = Stack::One(Layer::Plain(Rc::new(Plain::new(entries))));
-        let id = self.anonymous(ty, None, stack);
+        self.plain_of(ty, entries, Vec::new())
+    }
+
+    /// The same, with what each entry was computed from if that is recorded.
+    pub(crate) fn plain_of(
+        &mut self,
+        ty: TyId,
+        entries: Vec<(Name, Value, Option<Span>)>,
+        reads: Vec<Option<crate::reads::ReadId>>,
+    ) -> Value {
+        let plain = Rc::new(Plain::new(entries));
+        self.file_plain(&plain, reads);
+        let id = self.anonymous(ty, None, Stack::One(Layer::Plain(plain)));
         Value::Object(self.handle(id))
     }
 }

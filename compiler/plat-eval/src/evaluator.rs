@@ -95,6 +95,8 @@ pub struct Evaluator<'p> {
     /// In whose layer the expression stands that is evaluated.
     pub(crate) owner: LayerOwner,
     pub(crate) problems: Problems,
+    /// What values were computed from, if anybody asked.
+    pub(crate) reads: Option<Box<crate::reads::Recorder>>,
 }
 
 impl<'p> Evaluator<'p> {
@@ -144,6 +146,7 @@ impl<'p> Evaluator<'p> {
             listed_along: Axes::NONE,
             owner: LayerOwner::Expression,
             problems: Problems::default(),
+            reads: None,
         }
     }
 

@@ -15,6 +15,9 @@ use std::rc::Rc;
 impl<'p> Evaluator<'p> {
     /// The value of an expression in an environment and the current context.
     pub(crate) fn eval(&mut self, id: ExprId, env: &Env) -> Value {
+        if self.records() {
+            self.note_expression(id, env);
+        }
         match &self.program[id].kind {
             ExprKind::Const(constant) => self.constant(constant),
             ExprKind::Local { up, slot } => env::local(env, *up, *slot).cloned().unwrap_or(Value::Poison),
@@ -127,6 +130,9 @@ impl<'p> Evaluator<'p> {
             },
             ExprKind::Match { subject, arms } => self.choose(*subject, arms, env),
             ExprKind::List(items) => {
+                if self.records() {
+                    return self.recorded_list(items, expr.span, env);
+                }
                 let values = items.iter().map(|item| self.eval(*item, env)).collect();
                 self.list(values, expr.span)
             }
@@ -149,9 +155,12 @@ impl<'p> Evaluator<'p> {
             },
             ExprKind::LetIn { ty, value, body } => {
                 let span = self.program[*value].span;
-                let bound = self.eval(*value, env);
-                let bound = self.bind(bound, *ty, span);
+                let (bound, read) = self.recorded(|this| {
+                    let bound = this.eval(*value, env);
+                    this.bind(bound, *ty, span)
+                });
                 let inner = env::push(env, env::Slots::One(bound));
+                self.file_frame(&inner, vec![read]);
                 self.eval(*body, &inner)
             }
             ExprKind::Convert(conversion, operand) => {
@@ -201,8 +210,9 @@ impl<'p> Evaluator<'p> {
     pub(crate) fn constant_of_module(&mut self, id: LetId) -> Value {
         let slot = &self.lets[id.0 as usize];
         if let Some(memo) = slot.memos.find(self.at) {
-            let (mask, value) = (memo.mask, memo.value.clone());
+            let (mask, at, value) = (memo.mask, memo.at, memo.value.clone());
             self.mask = self.mask.union(mask);
+            self.adopt_let(id, at);
             return value;
         }
         if slot.busy {
@@ -215,9 +225,13 @@ impl<'p> Evaluator<'p> {
         let in_check = std::mem::replace(&mut self.in_check, false);
         let owner = std::mem::replace(&mut self.owner, crate::provenance::LayerOwner::Expression);
         let constant = &self.program[id];
-        let value = self.eval(constant.value, &None);
-        let span = self.program[constant.value].span;
-        let value = self.bind(value, constant.ty, span);
+        let (value, read) = self.recorded(|this| {
+            this.note(constant.name_span);
+            let value = this.eval(constant.value, &None);
+            this.bind(value, constant.ty, this.program[constant.value].span)
+        });
+        self.file_let(id, self.at, read);
+        self.adopt(read);
         self.in_check = in_check;
         self.owner = owner;
         let mask = self.mask;
@@ -289,33 +303,60 @@ impl<'p> Evaluator<'p> {
     fn call(&mut self, callee: FnId, args: &[Option<ExprId>], call: ExprId, env: &Env) -> Value {
         let function = &self.program[callee];
         let mut values = Vec::with_capacity(function.params.len());
+        let mut reads = Vec::new();
         for (at, param) in function.params.iter().enumerate() {
-            let (value, span) = match (args.get(at).copied().flatten(), param.default) {
-                (Some(arg), _) => (self.eval(arg, env), self.program[arg].span),
-                (None, Some(default)) => {
-                    (self.default_argument(default, &values), self.program[default].span)
-                }
-                (None, None) => (Value::Absent, param.span),
-            };
+            let ((value, span), read) =
+                self.recorded(|this| match (args.get(at).copied().flatten(), param.default) {
+                    (Some(arg), _) => (this.eval(arg, env), this.program[arg].span),
+                    (None, Some(default)) => {
+                        (this.default_argument(default, &values, &reads), this.program[default].span)
+                    }
+                    (None, None) => (Value::Absent, param.span),
+                });
             values.push(self.bind(value, param.ty, span));
+            reads.extend(read.map(Some));
+        }
+        if self.records() {
+            self.note(function.name_span);
         }
         match function.body {
             FnBody::Expr(body) => {
                 let inner = env::push_values(&None, values);
+                self.file_frame(&inner, reads);
                 let value = self.eval(body, &inner);
                 let span = self.program[body].span;
                 self.bind(value, function.result, span)
             }
-            FnBody::Intrinsic(name) => self.call_intrinsic(callee, name, &values, call),
+            FnBody::Intrinsic(name) => {
+                for (value, read) in values.iter().zip(reads) {
+                    self.adopt(read);
+                    self.adopt_elements(value);
+                }
+                self.call_intrinsic(callee, name, &values, call)
+            }
         }
     }
 
-    fn default_argument(&mut self, default: ExprId, earlier: &[Value]) -> Value {
+    fn recorded_list(&mut self, items: &[ExprId], span: Span, env: &Env) -> Value {
+        let each = items.iter().map(|item| self.recorded(|this| this.eval(*item, env)));
+        let (values, reads): (Vec<Value>, Vec<_>) = each.collect();
+        let list = self.list(values, span);
+        self.file_list(&list, reads);
+        list
+    }
+
+    fn default_argument(
+        &mut self,
+        default: ExprId,
+        earlier: &[Value],
+        reads: &[Option<crate::reads::ReadId>],
+    ) -> Value {
         if let ExprKind::Const(constant) = &self.program[default].kind {
             return self.constant(constant);
         }
         // `push_values` of one value makes a frame of one slot, which is what slot 0 reads.
         let env = env::push_values(&None, earlier.to_vec());
+        self.file_frame(&env, reads.to_vec());
         self.eval(default, &env)
     }
 

@@ -3,7 +3,7 @@
 use crate::construct::is_default;
 use crate::env::{self, Env};
 use crate::evaluator::{Evaluator, Pending};
-use crate::object::{ComputedKey, Layer, LayerSource, Layers, Memo, Stack};
+use crate::object::{ComputedKey, Layer, LayerSource, Layers, Memo, Plain, Stack};
 use crate::provenance::LayerOwner;
 use crate::value::{ObjectId, Secret, SecretPart, Text, TextRef, Value};
 use plat_base::{Diagnostic, Name, Span};
@@ -17,6 +17,8 @@ pub(crate) struct Contribution<'p> {
     pub(crate) source: LayerSource,
     pub(crate) entry: Contributed<'p>,
     pub(crate) guarded: bool,
+    /// The layer, if its fields are values already.
+    pub(crate) plain: Option<Rc<Plain>>,
 }
 
 /// What a layer says about a field.
@@ -54,8 +56,11 @@ impl<'p> Evaluator<'p> {
     pub(crate) fn read(&mut self, id: ObjectId, name: Name) -> Value {
         if let Some(slot) = self.data(id).slot(name) {
             if let Some(memo) = slot.memos.find(self.at) {
-                let (mask, value) = (memo.mask, memo.value.clone());
+                let (mask, at, value) = (memo.mask, memo.at, memo.value.clone());
                 self.mask = self.mask.union(mask);
+                if self.records() {
+                    self.adopt_field((id, name, at));
+                }
                 return value;
             }
             if slot.busy {
@@ -66,7 +71,9 @@ impl<'p> Evaluator<'p> {
             return Value::Poison;
         }
         let top = self.top_entry(id, name);
-        if let Some(value) = self.read_simply(id, name, &top) {
+        if !self.records()
+            && let Some(value) = self.read_simply(id, name, &top)
+        {
             return value;
         }
         self.data_mut(id).slot_mut(name).busy = true;
@@ -74,7 +81,9 @@ impl<'p> Evaluator<'p> {
         let saved = std::mem::replace(&mut self.mask, Axes::NONE);
         let mark = self.problems.mark();
         let in_check = std::mem::replace(&mut self.in_check, false);
-        let value = self.compute(id, name, top);
+        let (value, read) = self.recorded(|this| this.compute(id, name, top));
+        self.file_field((id, name, self.at), read);
+        self.adopt(read);
         self.in_check = in_check;
         let mask = self.mask;
         self.mask = saved.union(mask);
@@ -182,6 +191,7 @@ impl<'p> Evaluator<'p> {
 
     fn compute(&mut self, id: ObjectId, name: Name, top: Top<'p>) -> Value {
         if let Top::Set(field, expr, env, owner) = top {
+            self.note(field.key_span);
             return match self.owned(owner, |this| this.set(field.ty, expr, &env)) {
                 Value::Absent => self.without_value(id, name),
                 value => value,
@@ -191,6 +201,9 @@ impl<'p> Evaluator<'p> {
         let declared = kind.and_then(|kind| self.kind_field(kind, name));
         let is_final = declared.is_some_and(|f| f.is_final);
         let Some(found) = self.contributions(id, name, Among::All, is_final) else { return Value::Poison };
+        if self.records() {
+            self.note_contributions(name, &found);
+        }
         if is_final && found.len() > 1 {
             return self.overridden(name, &found);
         }
@@ -199,6 +212,23 @@ impl<'p> Evaluator<'p> {
             (Value::Absent, _) => self.without_value(id, name),
             (value, Some(kind)) if declared.is_none() => self.by_reference(id, kind, name, value),
             (value, _) => value,
+        }
+    }
+
+    /// The current computation goes through these entries.
+    fn note_contributions(&mut self, name: Name, found: &[Contribution<'p>]) {
+        for one in found.iter().rev() {
+            match &one.entry {
+                Contributed::Field(field, _) => self.note(field.key_span),
+                Contributed::Plain(_, span) => {
+                    if let Some(span) = span {
+                        self.note(crate::reads::head(*span));
+                    }
+                    if let Some(plain) = &one.plain {
+                        self.adopt_plain(plain, name);
+                    }
+                }
+            }
         }
     }
 
@@ -242,7 +272,13 @@ impl<'p> Evaluator<'p> {
                     if let Some((value, span)) = plain.value(name) {
                         let entry = Contributed::Plain(value, span);
                         let source = LayerSource::Expression(LayerOwner::Expression);
-                        found.push(Contribution { layer: at, source, entry, guarded: false });
+                        found.push(Contribution {
+                            layer: at,
+                            source,
+                            entry,
+                            guarded: false,
+                            plain: Some(Rc::clone(plain)),
+                        });
                         if !every {
                             break;
                         }
@@ -283,13 +319,16 @@ impl<'p> Evaluator<'p> {
         }
         for at in at {
             let entry = &plan.entries[at];
-            if !self.all_hold(&entry.guards, env)? {
+            // A block that does not apply has no say.
+            let (holds, read) = self.recorded(|this| this.all_hold(&entry.guards, env));
+            if !holds? {
                 continue;
             }
+            self.adopt_condition(read);
             let guarded = !entry.guards.is_empty();
             let field = entry.field;
             let entry = Contributed::Field(field, env.clone());
-            found.push(Contribution { layer, source, entry, guarded });
+            found.push(Contribution { layer, source, entry, guarded, plain: None });
             if !every && matches!(field.verb, Verb::Set(_) | Verb::Unset) {
                 return Some(true);
             }
@@ -393,7 +432,9 @@ impl<'p> Evaluator<'p> {
         if b.is_empty() {
             return Value::List(Rc::clone(a));
         }
-        self.list(a.iter().chain(b.iter()).cloned().collect(), span)
+        let whole = self.list(a.iter().chain(b.iter()).cloned().collect(), span);
+        self.file_joined(&whole, [a, b]);
+        whole
     }
 
     /// A list, if it is neither too long nor too deep: what compares, prints or frees it recurses.

@@ -27,6 +27,7 @@ mod ops;
 mod plan;
 mod print;
 mod provenance;
+mod reads;
 mod testing;
 mod value;
 
@@ -34,5 +35,6 @@ pub use emits::Emitted;
 pub use evaluator::{Evaluator, Tables};
 pub use limits::Limits;
 pub use provenance::{LayerOrigin, LayerOwner, LayerVerb};
+pub use reads::ReadId;
 pub use testing::{Expectation, TestFailure, TestOutcome};
 pub use value::{Context, Object, ObjectId, Secret, SecretPart, Text, TextRef, Value};

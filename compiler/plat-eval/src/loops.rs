@@ -174,8 +174,12 @@ impl<'p> Evaluator<'p> {
         self.fixed.push(("the head of a declaration loop".to_owned(), source));
         let value = self.eval(the_loop.source, env);
         let rounds = self.rounds(&value, the_loop.vars, source);
+        let mut reads = self.round_reads(&value, the_loop.vars).into_iter();
         for round in rounds.unwrap_or_default() {
             let env = env::push(env, round);
+            if let Some(reads) = reads.next() {
+                self.file_frame(&env, reads);
+            }
             if let Some(filter) = the_loop.filter
                 && !matches!(self.eval(filter, &env), Value::Bool(true))
             {

@@ -26,6 +26,10 @@ impl<'p> Evaluator<'p> {
         }
         self.charge(&a);
         self.charge(&b);
+        if op != BinaryOp::Add {
+            self.adopt_elements(&a);
+            self.adopt_elements(&b);
+        }
         let verdict = |holds: Option<bool>| holds.map_or(Value::Poison, Value::Bool);
         match op {
             BinaryOp::Eq => verdict(self.equal(&a, &b)),

@@ -23,6 +23,8 @@ pub struct Image {
     pub platforms: Vec<usize>,
     /// The environments that it is for, as positions in the project.
     pub environments: Vec<usize>,
+    /// Where they are set, or the declaration.
+    pub platforms_origin: Origin,
     /// Folder of the sources, relative to the project's root: `.`.
     pub context: Sourced<String>,
     /// What it is on each platform. An image does not vary by environment: the table has one environment.
@@ -69,8 +71,8 @@ pub struct User {
     pub exists: bool,
 }
 
-/// A stage of a build.
-#[derive(Clone, Debug, PartialEq)]
+/// A stage of a build. Two are equal if they do the same, wherever they are declared.
+#[derive(Clone, Debug)]
 pub struct Stage {
     /// Its name: lower case.
     pub name: String,
@@ -133,13 +135,30 @@ pub struct DataDirectory {
     pub variable: String,
 }
 
-/// One step of a stage.
-#[derive(Clone, Debug, PartialEq)]
+/// One step of a stage. Two are equal if they do the same, wherever they are written.
+#[derive(Clone, Debug)]
 pub struct Step {
     /// The expression that made it.
     pub origin: Origin,
     /// What it does.
     pub kind: StepKind,
+}
+
+impl PartialEq for Stage {
+    fn eq(&self, other: &Stage) -> bool {
+        let Stage { name, origin: _, from, on_build_platform, steps } = self;
+        *name == other.name
+            && *from == other.from
+            && *on_build_platform == other.on_build_platform
+            && *steps == other.steps
+    }
+}
+
+impl PartialEq for Step {
+    fn eq(&self, other: &Step) -> bool {
+        let Step { origin: _, kind } = self;
+        *kind == other.kind
+    }
 }
 
 /// What a step does.
@@ -181,12 +200,12 @@ pub enum StepKind {
     /// Debian packages.
     Apt {
         /// Their names, perhaps with `=version`.
-        packages: Vec<String>,
+        packages: Vec<Sourced<String>>,
     },
     /// Alpine packages.
     Apk {
         /// Their names, perhaps with `=version`.
-        packages: Vec<String>,
+        packages: Vec<Sourced<String>>,
     },
     /// `ENV`, in order.
     SetEnv(Vec<(String, String)>),

@@ -2,6 +2,7 @@
 //! that the targets read. Nothing is rendered here, and no default is invented: defaults are in the standard library.
 
 mod image;
+mod ledger;
 mod platform;
 mod project;
 mod read;
@@ -19,7 +20,8 @@ pub use project::{
     Project, ResourceProfile, ThresholdProfile,
 };
 
-pub use read::read;
+pub use ledger::{Cause, LEDGER, Ledger, around, is_entry};
+pub use read::{read, read_traced};
 pub use sourced::{Origin, PerContext, Sourced};
 pub use workload::{
     AcrossPlatforms, Disruption, EnvValue, EnvVar, Expose, GarbageCollector, Health, ImageRef, Memory,

@@ -7,6 +7,8 @@ use crate::{Image, Memory, Origin, PerContext, Platform, Quota, Sourced, Thresho
 pub struct Project {
     /// Its name: that of `project.plat`, or of the entry's folder.
     pub name: String,
+    /// Where the name stands, if `project.plat` says it.
+    pub origin: Origin,
     /// The doc comment of the entry module.
     pub doc: Option<String>,
     /// In source order; at least one.

@@ -9,10 +9,11 @@ mod platform;
 mod project;
 mod workload;
 
-use crate::{Origin, PerContext, Project, Sourced};
+use crate::ledger::Cause;
+use crate::{Ledger, Origin, PerContext, Project, Sourced};
 use fields::{Place, name};
 use plat_base::{Diagnostic, FileId, Name};
-use plat_eval::{Context, Evaluator, Object};
+use plat_eval::{Context, Evaluator, Object, ReadId};
 use plat_sema::hir::{Axes, KindId};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -20,13 +21,41 @@ use std::sync::Arc;
 /// Reads a whole project. `name` is what it is called unless `project.plat` says so; `doc` is the doc comment of its
 /// entry module.
 pub fn read(eval: &mut Evaluator<'_>, name: &str, doc: Option<String>) -> (Project, Vec<Diagnostic>) {
+    let (project, diagnostics, _) = read_with(eval, name, doc, None);
+    (project, diagnostics)
+}
+
+/// The same, with a ledger of what was read: origins are its entries. The evaluator has to record reads.
+pub fn read_traced(
+    eval: &mut Evaluator<'_>,
+    name: &str,
+    doc: Option<String>,
+) -> (Project, Vec<Diagnostic>, Ledger) {
+    let (project, diagnostics, ledger) = read_with(eval, name, doc, Some(Ledger::default()));
+    (project, diagnostics, ledger.unwrap_or_default())
+}
+
+fn read_with(
+    eval: &mut Evaluator<'_>,
+    name: &str,
+    doc: Option<String>,
+    ledger: Option<Ledger>,
+) -> (Project, Vec<Diagnostic>, Option<Ledger>) {
     let platforms = eval.platforms();
     let environments = eval.environments();
     let std_files = eval.program().modules.iter().filter(|m| m.is_std).map(|m| m.file).collect();
-    let mut reader =
-        Reader { eval, platforms, environments, images: HashMap::new(), std_files, diagnostics: Vec::new() };
+    let mut reader = Reader {
+        eval,
+        platforms,
+        environments,
+        images: HashMap::new(),
+        std_files,
+        diagnostics: Vec::new(),
+        ledger,
+        gathered: Vec::new(),
+    };
     let project = reader.project(name, doc);
-    (project, reader.diagnostics)
+    (project, reader.diagnostics, reader.ledger)
 }
 
 /// The state of one reading.
@@ -38,6 +67,10 @@ struct Reader<'e, 'p> {
     images: HashMap<Object, usize>,
     std_files: HashSet<FileId>,
     diagnostics: Vec<Diagnostic>,
+    /// What was read, in a traced reading.
+    ledger: Option<Ledger>,
+    /// What was read of each of the things that are being read as a whole.
+    gathered: Vec<Vec<ReadId>>,
 }
 
 impl Reader<'_, '_> {
@@ -57,8 +90,29 @@ impl Reader<'_, '_> {
         self.eval.name(object).map(|n| n.as_str().to_owned()).unwrap_or_default()
     }
 
-    fn origin_of(&self, object: Object) -> Origin {
-        self.eval.declaration(object)
+    /// Where an object is declared; in a traced reading, the entry of that.
+    fn origin_of(&mut self, object: Object) -> Origin {
+        self.declared_at(object, Context::default())
+    }
+
+    fn declared_at(&mut self, object: Object, at: Context) -> Origin {
+        let place = self.eval.declaration(object);
+        let library = place.filter(|span| self.std_files.contains(&span.file));
+        let own = place.filter(|_| library.is_none());
+        match &mut self.ledger {
+            None => place,
+            Some(ledger) => ledger.add(Cause {
+                object,
+                at,
+                field: None,
+                element: None,
+                own,
+                is_outer: false,
+                library,
+                reads: Vec::new(),
+                outer: None,
+            }),
+        }
     }
 
     fn doc_of(&self, object: Object) -> Option<String> {
@@ -121,8 +175,8 @@ impl Reader<'_, '_> {
     }
 
     /// A place from which fields are read.
-    fn place(&self, object: Object, at: Context) -> Place {
-        Place { object, at, origin: self.eval.declaration(object) }
+    fn place(&mut self, object: Object, at: Context) -> Place {
+        Place { object, at, origin: self.declared_at(object, at) }
     }
 
     /// Reads the entries of a map of texts.

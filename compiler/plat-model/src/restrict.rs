@@ -1,7 +1,7 @@
 //! A part of a project: only some platforms and environments, as `--platform` and `--env` ask for it. What does not
 //! exist in that part is left out.
 
-use crate::{Image, ImageRef, PerContext, Project, Workload};
+use crate::{Image, ImageRef, PerContext, Project, Workload, WorkloadSpec};
 use std::sync::Arc;
 
 impl Project {
@@ -33,6 +33,37 @@ impl Project {
         self.configs.iter_mut().for_each(|c| c.entries = part.table(&c.entries));
         self
     }
+}
+
+impl Project {
+    /// The same project, with other origins: where several platforms have equal values, targets take the origins of
+    /// the first one; here, the first one has those of the `turn`th. So the turns together tell all the origins of a
+    /// line that stands for several platforms.
+    #[must_use]
+    pub fn turned(mut self, turn: usize) -> Project {
+        self.images.iter_mut().for_each(|i| turn_equal(&mut i.spec, turn));
+        self.resources.iter_mut().for_each(|r| turn_equal(&mut r.spec, turn));
+        self.memories.iter_mut().for_each(|m| turn_equal(&mut m.spec, turn));
+        self.dependencies.iter_mut().for_each(|d| turn_equal(&mut d.labels, turn));
+        self.thresholds.iter_mut().for_each(|t| turn_equal(&mut t.spec, turn));
+        self.configs.iter_mut().for_each(|c| turn_equal(&mut c.entries, turn));
+        for workload in &mut self.workloads {
+            // Thresholds belong to no pod: where they alone differ, the pods are one.
+            let put = |first: &Arc<WorkloadSpec>, other: &Arc<WorkloadSpec>| {
+                let thresholds = first.thresholds.clone();
+                Arc::new(WorkloadSpec { thresholds, ..WorkloadSpec::clone(other) })
+            };
+            let same = |a: &WorkloadSpec, b: &WorkloadSpec| {
+                a == &WorkloadSpec { thresholds: a.thresholds.clone(), ..b.clone() }
+            };
+            workload.spec.turn(turn, same, put);
+        }
+        self
+    }
+}
+
+fn turn_equal<T: PartialEq>(table: &mut PerContext<T>, turn: usize) {
+    table.turn(turn, |a, b| a == b, |_, other| Arc::clone(other));
 }
 
 struct Part<'a> {

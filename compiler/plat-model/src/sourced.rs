@@ -86,6 +86,32 @@ impl<T> PerContext<T> {
     }
 }
 
+impl<T> PerContext<T> {
+    /// Puts, in each environment and for each group of values that are the `same`, the `turn`th in the place of the
+    /// first, as `put(first, turnth)` says.
+    pub(crate) fn turn(
+        &mut self,
+        turn: usize,
+        same: impl Fn(&T, &T) -> bool,
+        put: impl Fn(&Arc<T>, &Arc<T>) -> Arc<T>,
+    ) {
+        for environment in 0..self.environments {
+            let mut groups: Vec<Vec<(usize, Arc<T>)>> = Vec::new();
+            for (platform, _, value) in self.iter().filter(|(_, at, _)| *at == environment) {
+                let alike = |group: &&mut Vec<(usize, Arc<T>)>| same(&group[0].1, value);
+                match groups.iter_mut().find(alike) {
+                    Some(group) => group.push((platform, Arc::clone(value))),
+                    None => groups.push(vec![(platform, Arc::clone(value))]),
+                }
+            }
+            for group in groups {
+                let (first, other) = (&group[0], &group[turn % group.len()]);
+                self.set(first.0, environment, put(&first.1, &other.1));
+            }
+        }
+    }
+}
+
 impl<T: PartialEq> PerContext<T> {
     /// The platforms of one environment, grouped by equal values, in the order of the platforms.
     pub fn groups(&self, environment: usize) -> Vec<(Vec<usize>, &Arc<T>)> {

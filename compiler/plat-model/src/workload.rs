@@ -373,7 +373,7 @@ pub enum RolloutStrategy {
 }
 
 /// How many replicas may be away at once. Exactly one is set.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Disruption {
     /// `minAvailable`.
     pub min_available: Option<Sourced<String>>,
@@ -381,6 +381,13 @@ pub struct Disruption {
     pub max_unavailable: Option<Sourced<String>>,
     /// Where it is set, or the workload.
     pub origin: Origin,
+}
+
+impl PartialEq for Disruption {
+    fn eq(&self, other: &Disruption) -> bool {
+        let Disruption { min_available, max_unavailable, origin: _ } = self;
+        *min_available == other.min_available && *max_unavailable == other.max_unavailable
+    }
 }
 
 /// How a workload is reached.

@@ -29,6 +29,7 @@ impl Reader<'_, '_> {
         let prefix =
             registry.as_ref().map(|r| format!("{}/", r.value.trim_end_matches('/'))).unwrap_or_default();
         let reference = format!("{prefix}{}:{}", repository.value, tag.value);
+        let platforms_origin = self.value(fixed, name!("platforms")).map_or(declared, |p| p.origin);
         let context = or_declared(self.text(fixed, name!("context")), ".");
         let cells: Vec<(usize, usize)> = platforms.iter().map(|p| (*p, 0)).collect();
         // What an image is does not vary by environment, but not every one has it for each platform.
@@ -36,7 +37,10 @@ impl Reader<'_, '_> {
             let known = exists.iter().find(|c| at.platform.map(usize::from) == Some(c.0));
             known.map_or(at, |c| crate::sourced::context(c.0, c.1))
         };
-        let spec = self.per_context(&cells, |this, at| this.image_spec(this.place(object, home(at))));
+        let spec = self.per_context(&cells, |this, at| {
+            let place = this.place(object, home(at));
+            this.image_spec(place)
+        });
         Image {
             name,
             origin: declared,
@@ -47,6 +51,7 @@ impl Reader<'_, '_> {
             reference,
             platforms,
             environments,
+            platforms_origin,
             context,
             spec,
         }
@@ -59,9 +64,16 @@ impl Reader<'_, '_> {
             labels: self.text_map(place, name!("labels")),
             env: self.text_map(place, name!("env")),
             workdir: self.text(place, name!("workdir")),
-            user: user.map(|u| u.map(|object| self.user(place.part(object)))),
+            user: user.map(|u| {
+                let inner = place.into(u);
+                let (user, origin) = self.whole(u.origin, |this| this.user(inner));
+                Sourced::new(user, origin)
+            }),
             ports: self.ports(place),
-            health: health.and_then(|h| self.health(h, place.at)),
+            health: health.and_then(|h| {
+                let (health, origin) = self.whole(h.origin, |this| this.health(h, place.at));
+                health.map(|health| Sourced::new(health.value, origin))
+            }),
             entrypoint: self.texts(place, name!("entrypoint")),
             cmd: self.texts(place, name!("cmd")),
             stop_signal: self.text(place, name!("stop-signal")),
@@ -90,24 +102,18 @@ impl Reader<'_, '_> {
         let found = self.object(stages, key)?;
         let place = stages.into(found);
         let from = self.value(place, name!("from"))?;
-        let from_origin = from.origin;
-        let source = match from.value {
-            Value::Object(base) => StageSource::Base(self.base_image(place.part(base))),
-            other => match self.as_text(&other) {
+        let (source, from_origin) = self.whole(from.origin, |this| match from.value {
+            Value::Object(base) => {
+                let base = Place { object: base, origin: from.origin, ..place };
+                StageSource::Base(this.base_image(base))
+            }
+            other => match this.as_text(&other) {
                 text if text == "scratch" => StageSource::Scratch,
                 text => StageSource::Stage(text),
             },
-        };
-        let whole = self.field_origin(place, name!("steps"));
-        let steps = self.objects(place, name!("steps"));
-        let mut written = self.eval.element_origins(place.object, name!("steps"), place.at);
-        written.retain(|span| !self.std_files.contains(&span.file));
-        let origin = |at: usize| if written.len() == steps.len() { written.get(at).copied() } else { whole };
-        let steps = steps
-            .iter()
-            .enumerate()
-            .filter_map(|(at, object)| self.step(Place { object: *object, origin: origin(at), ..place }))
-            .collect();
+        });
+        let steps = self.element_places(place, name!("steps"));
+        let steps = steps.into_iter().filter_map(|step| self.step(step)).collect();
         Some(Stage {
             name: key.as_str().to_owned(),
             origin: found.origin,
@@ -139,8 +145,8 @@ impl Reader<'_, '_> {
 
     fn step(&mut self, place: Place) -> Option<Step> {
         let kind = self.by_kind(place.object, |kind| kind.strip_suffix("-step").map(str::to_owned))?;
-        let kind = self.step_kind(place, &kind)?;
-        Some(Step { origin: place.origin, kind })
+        let (kind, origin) = self.whole(place.origin, |this| this.step_kind(place, &kind));
+        Some(Step { origin, kind: kind? })
     }
 
     fn step_kind(&mut self, place: Place, kind: &str) -> Option<StepKind> {
@@ -164,8 +170,8 @@ impl Reader<'_, '_> {
                 owner: self.ownership(place),
                 mode: self.text(place, name!("mode")).map(|m| m.value),
             },
-            "apt" => StepKind::Apt { packages: list(self, name!("packages")) },
-            "apk" => StepKind::Apk { packages: list(self, name!("packages")) },
+            "apt" => StepKind::Apt { packages: self.sourced_texts(place, name!("packages")) },
+            "apk" => StepKind::Apk { packages: self.sourced_texts(place, name!("packages")) },
             "set-env" => {
                 let variables = self.text_map(place, name!("variables"));
                 StepKind::SetEnv(variables.into_iter().map(|(k, v)| (k, v.value)).collect())

@@ -26,6 +26,7 @@ impl Reader<'_, '_> {
         let workloads: Vec<Workload> = workloads.into_iter().filter_map(|o| self.workload(o)).collect();
         Project {
             name: self.eval.program().project.as_ref().map_or(name, |p| p.name.as_str()).to_owned(),
+            origin: self.eval.program().project.as_ref().map(|p| p.name_span),
             doc,
             platforms,
             environments,
@@ -62,7 +63,8 @@ impl Reader<'_, '_> {
     fn resource_profile(&mut self, object: Object) -> ResourceProfile {
         let contexts = self.all_contexts();
         let spec = self.per_context(&contexts, |this, at| {
-            let resources = this.resources(this.place(object, at));
+            let place = this.place(object, at);
+            let resources = this.resources(place);
             (resources.requests, resources.limits)
         });
         let (name, origin, doc) = self.identity(object);
@@ -71,15 +73,20 @@ impl Reader<'_, '_> {
 
     fn memory_profile(&mut self, object: Object) -> MemoryProfile {
         let contexts = self.all_contexts();
-        let spec = self.per_context(&contexts, |this, at| this.memory(this.place(object, at)));
+        let spec = self.per_context(&contexts, |this, at| {
+            let place = this.place(object, at);
+            this.memory(place)
+        });
         let (name, origin, doc) = self.identity(object);
         MemoryProfile { name, origin, doc, spec }
     }
 
     fn dependency_profile(&mut self, object: Object) -> Dependencies {
         let contexts = self.all_contexts();
-        let labels = self
-            .per_context(&contexts, |this, at| this.sourced_texts(this.place(object, at), name!("labels")));
+        let labels = self.per_context(&contexts, |this, at| {
+            let place = this.place(object, at);
+            this.sourced_texts(place, name!("labels"))
+        });
         let (name, origin, doc) = self.identity(object);
         Dependencies { name, origin, doc, labels }
     }
@@ -154,7 +161,7 @@ impl Reader<'_, '_> {
         Output { target, path, origin: self.origin_of(object), options }
     }
 
-    fn identity(&self, object: Object) -> (String, crate::Origin, Option<String>) {
+    fn identity(&mut self, object: Object) -> (String, crate::Origin, Option<String>) {
         (self.declared_name(object), self.origin_of(object), self.doc_of(object))
     }
 }

@@ -25,7 +25,10 @@ impl Reader<'_, '_> {
         })?;
         let contexts = self.contexts_of(object);
         let name = self.declared_name(object);
-        let spec = self.per_context(&contexts, |this, at| this.workload_spec(this.place(object, at), &name));
+        let spec = self.per_context(&contexts, |this, at| {
+            let place = this.place(object, at);
+            this.workload_spec(place, &name)
+        });
         Some(Workload { origin: self.origin_of(object), doc: self.doc_of(object), name, kind, spec })
     }
 
@@ -82,8 +85,9 @@ impl Reader<'_, '_> {
             return Sourced::new(ImageRef::Built(0), None);
         };
         if self.by_kind(found.value, |kind| (kind == "base-image").then_some(())).is_some() {
-            let base = self.base_image(place.into(found));
-            return Sourced::new(ImageRef::Published(base), found.origin);
+            let inner = place.into(found);
+            let (base, origin) = self.whole(found.origin, |this| this.base_image(inner));
+            return Sourced::new(ImageRef::Published(base), origin);
         }
         let position = self.images.get(&found.value).copied();
         if position.is_none()
@@ -289,9 +293,8 @@ impl Reader<'_, '_> {
     }
 
     fn needs(&mut self, place: Place) -> Vec<Sourced<String>> {
-        let origin = self.field_origin(place, name!("needs"));
-        let needed = self.objects(place, name!("needs"));
-        needed.into_iter().map(|o| Sourced::new(self.declared_name(o), origin)).collect()
+        let needed = self.element_places(place, name!("needs"));
+        needed.into_iter().map(|p| Sourced::new(self.declared_name(p.object), p.origin)).collect()
     }
 
     fn account(&mut self, place: Place, workload: &str) -> ServiceAccount {

@@ -18,13 +18,15 @@ pub(super) struct Target<'a> {
 
 /// The file for images whose Dockerfiles are in `folder`, relative to the project's root.
 pub(super) fn file(targets: &[Target], folder: &str) -> Artifact {
-    let mut json = Json { out: LineWriter::new(), depth: 0, open: Vec::new() };
+    let mut json = Json { out: LineWriter::new(), depth: 0, open: Vec::new(), also: Vec::new() };
+    json.out.because("as the structure that every bake file has");
     json.begin(None, None);
     json.begin(Some("group"), None);
     json.begin(Some("default"), None);
     let names: Vec<(String, Origin)> =
         targets.iter().map(|t| (quote::file_name(&t.image.name), t.image.origin)).collect();
-    json.list("targets", &names, None);
+    json.list("targets", &names, names.first().and_then(|(_, origin)| *origin));
+    json.also = names.iter().map(|(_, origin)| *origin).collect();
     json.end(None);
     json.end(None);
     json.begin(Some("target"), None);
@@ -38,9 +40,10 @@ pub(super) fn file(targets: &[Target], folder: &str) -> Artifact {
         json.text("context", &image.context, image.context.origin.or(image.origin));
         json.text("dockerfile", &dockerfile(&image.context, folder, &name), image.origin);
         let platforms: Vec<(String, Origin)> =
-            target.platforms.iter().map(|p| (p.clone(), image.origin)).collect();
-        json.list("platforms", &platforms, image.origin);
+            target.platforms.iter().map(|p| (p.clone(), image.platforms_origin)).collect();
+        json.list("platforms", &platforms, image.platforms_origin);
         json.list("tags", &[(image.reference.clone(), image.tag.origin)], image.tag.origin);
+        json.also = vec![image.registry.as_ref().and_then(|r| r.origin), image.repository.origin];
         if !target.labels.is_empty() {
             json.begin(Some("labels"), image.origin);
             for (label, text) in &target.labels {
@@ -72,6 +75,8 @@ struct Json {
     depth: usize,
     /// For each open object, whether something is in it already, and the line that waits for its comma.
     open: Vec<Option<(String, Origin)>>,
+    /// What else had a say in the line that waits.
+    also: Vec<Origin>,
 }
 
 impl Json {
@@ -79,6 +84,7 @@ impl Json {
     fn flush(&mut self, comma: bool) {
         if let Some(Some((line, origin))) = self.open.last_mut().map(Option::take) {
             self.out.line(&format!("{line}{}", if comma { "," } else { "" }), origin);
+            self.out.also(self.also.drain(..));
         }
     }
 

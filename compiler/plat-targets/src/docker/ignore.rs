@@ -7,7 +7,7 @@
 
 use super::errors;
 use super::lower;
-use super::print::HEADER;
+use super::print::{HEADER, HEADER_REASON};
 use super::quote;
 use crate::{Artifact, LineWriter};
 use plat_base::Diagnostic;
@@ -27,6 +27,7 @@ pub(super) fn file(
     let copied = copied(specs);
     let patterns: &[Sourced<String>] = specs.first().map_or(&[], |s| &s.ignore);
     let mut out = LineWriter::new();
+    out.because(HEADER_REASON);
     out.line(HEADER, None);
     out.blank();
     if copied.iter().any(|(path, _)| path == ".") {

@@ -336,8 +336,8 @@ fn apt_caches(state: &State) -> Vec<Mount> {
 }
 
 /// The commands for health checks that packages bring in.
-fn commands_of(packages: &[String]) -> Vec<String> {
-    let command = |package: &String| match package.split('=').next() {
+fn commands_of(packages: &[Sourced<String>]) -> Vec<String> {
+    let command = |package: &Sourced<String>| match package.split('=').next() {
         Some("curl") => Some("curl"),
         Some("wget") => Some("wget"),
         Some("bash") => Some("bash"),

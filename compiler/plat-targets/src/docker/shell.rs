@@ -84,8 +84,8 @@ fn needs_script(body: &Body) -> bool {
 fn commands(body: &Body, origin: Origin) -> Vec<Vec<Line>> {
     match body {
         Body::Shell(text) => vec![broken(text.trim()).into_iter().map(|line| (line, origin)).collect()],
-        Body::Apt(packages) => apt(packages.iter().map(|p| quote::shell_word(p)).collect(), origin),
-        Body::Apk(packages) => apk(packages.iter().map(|p| quote::shell_word(p)).collect(), origin),
+        Body::Apt(packages) => apt(packages.iter().map(word).collect(), origin),
+        Body::Apk(packages) => apk(packages.iter().map(word).collect(), origin),
         Body::AddUser { busybox, name, uid, gid } => add_user(*busybox, name, *uid, *gid, origin),
         Body::ByPlatform { arms, image } => by_platform(arms, image, origin),
     }
@@ -118,7 +118,11 @@ fn broken(text: &str) -> Vec<String> {
 
 /// `apt-get install` of words that are quoted already. The cache mounts hold lists and archives, so nothing has to be
 /// removed; Debian's images would delete the archives unless told otherwise.
-fn apt(words: Vec<String>, origin: Origin) -> Vec<Vec<Line>> {
+fn word(package: &Sourced<String>) -> Line {
+    (quote::shell_word(package), package.origin)
+}
+
+fn apt(words: Vec<Line>, origin: Origin) -> Vec<Vec<Line>> {
     vec![
         vec![("rm -f /etc/apt/apt.conf.d/docker-clean".to_owned(), origin)],
         vec![("apt-get update".to_owned(), origin)],
@@ -126,17 +130,17 @@ fn apt(words: Vec<String>, origin: Origin) -> Vec<Vec<Line>> {
     ]
 }
 
-fn apk(words: Vec<String>, origin: Origin) -> Vec<Vec<Line>> {
+fn apk(words: Vec<Line>, origin: Origin) -> Vec<Vec<Line>> {
     vec![listed("apk add --no-cache", words, origin)]
 }
 
 /// A command with its words: one on the same line, several on a line each.
-fn listed(command: &str, words: Vec<String>, origin: Origin) -> Vec<Line> {
-    if let [word] = words.as_slice() {
+fn listed(command: &str, words: Vec<Line>, origin: Origin) -> Vec<Line> {
+    if let [(word, _)] = words.as_slice() {
         return vec![(format!("{command} {word}"), origin)];
     }
     let mut lines = vec![(command.to_owned(), origin)];
-    lines.extend(words.into_iter().map(|w| (format!("    {w}"), origin)));
+    lines.extend(words.into_iter().map(|(word, own)| (format!("    {word}"), own.or(origin))));
     lines
 }
 
@@ -163,7 +167,7 @@ fn add_user(busybox: bool, name: &str, uid: i64, gid: i64, origin: Origin) -> Ve
 
 /// A `case` over the platforms, and what all arms share after it.
 fn by_platform(arms: &[Arm], image: &str, origin: Origin) -> Vec<Vec<Line>> {
-    let packages: Vec<Option<&Vec<String>>> = arms
+    let packages: Vec<Option<&Vec<Sourced<String>>>> = arms
         .iter()
         .map(|a| match a.body.as_ref().map(|b| &*b.value) {
             Some(Body::Apt(packages) | Body::Apk(packages)) => Some(packages),
@@ -176,7 +180,7 @@ fn by_platform(arms: &[Arm], image: &str, origin: Origin) -> Vec<Vec<Line>> {
         return vec![case(arms, &texts, image, origin)];
     };
     // What every arm installs is written once.
-    let shared: Vec<&String> =
+    let shared: Vec<&Sourced<String>> =
         any.iter().filter(|p| packages.iter().flatten().all(|list| list.contains(p))).collect();
     let texts: Vec<String> = packages
         .iter()
@@ -188,8 +192,8 @@ fn by_platform(arms: &[Arm], image: &str, origin: Origin) -> Vec<Vec<Line>> {
             }
         })
         .collect();
-    let mut words = vec!["\"$@\"".to_owned()];
-    words.extend(shared.iter().map(|p| quote::shell_word(p)));
+    let mut words = vec![("\"$@\"".to_owned(), origin)];
+    words.extend(shared.iter().map(|p| word(p)));
     let is_apt = arms.iter().any(|a| matches!(a.body.as_ref().map(|b| &*b.value), Some(Body::Apt(_))));
     let mut all = vec![case(arms, &texts, image, origin)];
     all.extend(if is_apt { apt(words, origin) } else { apk(words, origin) });
@@ -213,7 +217,11 @@ fn patterns(arm: &Arm) -> String {
 }
 
 fn arm_origin(arm: &Arm, origin: Origin) -> Origin {
-    arm.body.as_ref().and_then(|b: &Sourced<_>| b.origin).or(origin)
+    let own = arm.body.as_ref().and_then(|body: &Sourced<_>| match &*body.value {
+        Body::Apt(packages) | Body::Apk(packages) => packages.first().and_then(|p| p.origin),
+        _ => body.origin,
+    });
+    own.or(origin)
 }
 
 fn arm_text(arm: &Arm) -> Option<&str> {
@@ -331,7 +339,8 @@ mod tests {
 
     #[test]
     fn packages_that_all_platforms_share_are_written_once() {
-        let apt = |names: &[&str]| Body::Apt(names.iter().map(|n| (*n).to_owned()).collect());
+        let apt =
+            |names: &[&str]| Body::Apt(names.iter().map(|n| Sourced::new((*n).to_owned(), None)).collect());
         let arms = vec![
             arm(&["linux/amd64"], Some(apt(&["a", "b"]))),
             arm(&["linux/arm/v7"], Some(apt(&["b", "c"]))),

@@ -170,9 +170,9 @@ pub(super) enum Body {
     /// Text for the shell, as the source has it.
     Shell(String),
     /// Installs Debian packages.
-    Apt(Vec<String>),
+    Apt(Vec<Sourced<String>>),
     /// Installs Alpine packages.
-    Apk(Vec<String>),
+    Apk(Vec<Sourced<String>>),
     /// Makes a group and a user.
     AddUser {
         /// Whether the tools are busybox's, not those of the shadow suite.

@@ -44,19 +44,23 @@ pub(super) fn exposed_port(spec: &WorkloadSpec) -> Option<&Port> {
 }
 
 /// The policy of a workload that only talks to those with whom it has to.
-pub(super) fn policy<'g>(subject: &Subject<'g>, spec: &'g WorkloadSpec, needed_by: &[&'g str]) -> Object<'g> {
+pub(super) fn policy<'g>(
+    subject: &Subject<'g>,
+    spec: &'g WorkloadSpec,
+    needed_by: &[(&'g str, Origin)],
+) -> Object<'g> {
     let to = spec.needs.iter().filter_map(|need| {
         let other = subject.index.workload(subject.project, &need.value)?;
         let there =
             (0..subject.project.platforms.len()).find_map(|p| other.spec.get(p, subject.place.index))?;
-        Some((other.name.as_str(), there.ports.as_slice()))
+        Some((other.name.as_str(), there.ports.as_slice(), need.origin))
     });
-    let public = spec.expose.as_ref().is_some_and(|e| e.value.host.is_some());
+    let public = spec.expose.as_ref().and_then(|e| e.value.host.as_ref());
     let policy = NetworkPolicy {
         selector: Selector { name: &subject.workload.name, instance: None },
         from: needed_by.to_vec(),
         ports: &spec.ports,
-        public: if public { exposed_port(spec).map(|p| p.name.as_str()) } else { None },
+        public: public.and_then(|host| Some((exposed_port(spec)?.name.as_str(), host.origin))),
         to: to.collect(),
         outside: spec.network.as_ref().is_none_or(|n| n.outside),
     };

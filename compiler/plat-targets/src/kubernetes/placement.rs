@@ -15,9 +15,12 @@ pub(super) fn nodes<'a>(platforms: &[&'a Platform]) -> Vec<NodeTerm<'a>> {
             t.os == os && t.labels.iter().map(|(k, v, _)| (k, v)).eq(labels.iter().map(|(k, v, _)| (k, v)))
         };
         match terms.iter_mut().find(same) {
-            Some(term) if term.arches.contains(&arch) => {}
-            Some(term) => term.arches.push(arch),
-            None => terms.push(NodeTerm { os, arches: vec![arch], labels, origin: platform.origin }),
+            Some(term) if term.arches.iter().any(|(known, _)| *known == arch) => {}
+            Some(term) => term.arches.push((arch, platform.origin)),
+            None => {
+                let arches = vec![(arch, platform.origin)];
+                terms.push(NodeTerm { os, arches, labels, origin: platform.origin });
+            }
         }
     }
     terms

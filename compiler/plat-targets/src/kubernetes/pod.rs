@@ -39,6 +39,7 @@ pub(super) fn lower<'g>(
         spec,
         config_hash: config_hash(subject, spec),
         image,
+        image_parts: image_parts(subject, spec),
         pull_always,
         env: environment(spec),
         fs_group: fs_group(spec, user.as_ref()),
@@ -128,6 +129,17 @@ fn image<'g>(subject: &Subject<'g>, spec: &'g WorkloadSpec) -> (Cow<'g, str>, bo
             (Cow::Owned(reference), moves)
         }
     }
+}
+
+/// Where the parts of an image's reference are set, besides the image itself.
+fn image_parts(subject: &Subject<'_>, spec: &WorkloadSpec) -> Vec<Origin> {
+    let ImageRef::Built(at) = spec.image.value else { return Vec::new() };
+    let Some(image) = subject.project.images.get(at) else { return Vec::new() };
+    let registry = match &subject.place.environment.registry {
+        Some(registry) => registry.origin,
+        None => image.registry.as_ref().and_then(|r| r.origin),
+    };
+    vec![registry, image.repository.origin, image.tag.origin]
 }
 
 /// What the label `app.kubernetes.io/version` says.
@@ -256,8 +268,10 @@ fn volumes(spec: &WorkloadSpec) -> Vec<PodVolume<'_>> {
     });
     let mut all: Vec<PodVolume<'_>> = storage.chain(own).collect();
     if spec.security.read_only_root.value {
-        for directory in std::iter::once("/tmp").chain(written(spec).iter().map(String::as_str)) {
-            add_scratch(&mut all, directory, spec.security.read_only_root.origin);
+        add_scratch(&mut all, "/tmp", spec.security.read_only_root.origin);
+        for directory in written(spec) {
+            // It is the image that writes there.
+            add_scratch(&mut all, directory, spec.image.origin);
         }
     }
     all

@@ -11,10 +11,10 @@ pub(super) struct Place<'a> {
     /// Its position in the project.
     pub(super) index: usize,
     pub(super) environment: &'a Environment,
-    /// The namespace of its objects.
-    pub(super) namespace: Option<&'a str>,
     /// `app.kubernetes.io/part-of`.
     pub(super) part_of: &'a str,
+    /// Where the project is named.
+    pub(super) project: plat_model::Origin,
 }
 
 /// A workload in an environment.

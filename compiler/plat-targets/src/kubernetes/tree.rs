@@ -17,7 +17,7 @@ pub(super) struct Object<'a> {
 /// What every object has.
 pub(super) struct Meta<'a> {
     pub(super) name: K8sName<'a>,
-    pub(super) namespace: Option<&'a str>,
+    pub(super) namespace: Option<&'a Sourced<String>>,
     pub(super) labels: Labels<'a>,
     pub(super) annotations: Vec<(&'a str, Cow<'a, str>, Origin)>,
     pub(super) origin: Origin,
@@ -34,6 +34,8 @@ pub(super) struct Labels<'a> {
     pub(super) version: Option<(&'a str, Origin)>,
     /// `app.kubernetes.io/part-of`.
     pub(super) part_of: &'a str,
+    /// Where the project is named.
+    pub(super) project: Origin,
     /// The user's own.
     pub(super) further: &'a [(String, Sourced<String>)],
 }
@@ -117,6 +119,8 @@ pub(super) struct Pod<'a> {
     /// Hash of the configs that it reads, so that it is replaced when they change.
     pub(super) config_hash: Option<u64>,
     pub(super) image: Cow<'a, str>,
+    /// What its reference is made of.
+    pub(super) image_parts: Vec<Origin>,
     pub(super) pull_always: bool,
     pub(super) env: Vec<Variable<'a>>,
     /// User and group.
@@ -170,10 +174,9 @@ pub(super) struct PodVolume<'a> {
 }
 
 /// Nodes that will do: all of this has to be true.
-#[derive(PartialEq)]
 pub(super) struct NodeTerm<'a> {
     pub(super) os: &'a str,
-    pub(super) arches: Vec<&'a str>,
+    pub(super) arches: Vec<(&'a str, Origin)>,
     /// Labels that must be there, each with its value.
     pub(super) labels: Vec<(&'a str, &'a str, Origin)>,
     pub(super) origin: Origin,
@@ -181,13 +184,13 @@ pub(super) struct NodeTerm<'a> {
 
 pub(super) struct NetworkPolicy<'a> {
     pub(super) selector: Selector<'a>,
-    /// Names of the workloads that may talk to it.
-    pub(super) from: Vec<&'a str>,
+    /// Names of the workloads that may talk to it, and where they say that they need it.
+    pub(super) from: Vec<(&'a str, Origin)>,
     pub(super) ports: &'a [Port],
     /// The port that requests from outside the cluster come to.
-    pub(super) public: Option<&'a str>,
-    /// Workloads that it may talk to, with the ports that they listen on.
-    pub(super) to: Vec<(&'a str, &'a [Port])>,
+    pub(super) public: Option<(&'a str, Origin)>,
+    /// Workloads that it may talk to, with the ports that they listen on, and where it says that it needs them.
+    pub(super) to: Vec<(&'a str, &'a [Port], Origin)>,
     /// Whether it may talk to addresses outside of the cluster.
     pub(super) outside: bool,
 }

@@ -28,7 +28,7 @@ pub(super) fn lower<'g>(
     problems: &mut Problems,
     subject: &Subject<'g>,
     groups: &'g [Group<'_>],
-    needed_by: &[&'g str],
+    needed_by: &[(&'g str, Origin)],
 ) -> Vec<Object<'g>> {
     let Some(first) = groups.first() else { return Vec::new() };
     let spec: &'g WorkloadSpec = &first.spec;
@@ -82,6 +82,7 @@ fn labels<'g>(subject: &Subject<'g>, spec: &'g WorkloadSpec, instance: Option<K8
         instance,
         version: None,
         part_of: subject.place.part_of,
+        project: subject.place.project,
         further: &spec.labels,
     }
 }
@@ -90,7 +91,7 @@ fn labels<'g>(subject: &Subject<'g>, spec: &'g WorkloadSpec, instance: Option<K8
 pub(super) fn shared_meta<'g>(subject: &Subject<'g>, spec: &'g WorkloadSpec, origin: Origin) -> Meta<'g> {
     Meta {
         name: subject.name.clone(),
-        namespace: subject.place.namespace,
+        namespace: subject.place.environment.namespace.as_ref(),
         labels: labels(subject, spec, None),
         annotations: Vec::new(),
         origin: origin.or(subject.workload.origin),
@@ -164,7 +165,7 @@ fn controller<'g>(
     labels.version = version(subject, spec);
     let meta = |labels: &Labels<'g>, origin: Origin| Meta {
         name: instance.clone(),
-        namespace: subject.place.namespace,
+        namespace: subject.place.environment.namespace.as_ref(),
         labels: labels.clone(),
         annotations: Vec::new(),
         origin: origin.or(subject.workload.origin),

@@ -3,6 +3,7 @@
 use super::scalar::{self, Folds, Margins, Style, WIDTH, push_spaces};
 use crate::{Artifact, LineWriter};
 use plat_base::Span;
+use plat_model::Origin;
 use std::fmt::Write;
 
 /// Bytes of a key that need no mark before it. YAML allows 1,024 characters before the colon.
@@ -61,6 +62,16 @@ impl YamlWriter {
         self.origin = origin.or(outer);
         body(self);
         self.origin = outer;
+    }
+
+    /// Says why the lines from here on are there that no source asks for: see [`LineWriter::because`].
+    pub fn because(&mut self, reason: &'static str) {
+        self.lines.because(reason);
+    }
+
+    /// Says what else had a say in the line that was written last: see [`LineWriter::also`].
+    pub fn also(&mut self, origins: impl IntoIterator<Item = Origin>) {
+        self.lines.also(origins);
     }
 
     /// A comment, broken into lines at its spaces and newlines.

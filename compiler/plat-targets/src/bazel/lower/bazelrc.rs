@@ -6,6 +6,7 @@ use crate::{Artifact, LineWriter};
 /// The file. Names of targets have no white space, so they need no quotes in it.
 pub(crate) fn emit(plan: &Plan<'_>, path: &str) -> Artifact {
     let mut lines = LineWriter::new();
+    lines.because("in every project: it says what the file is and sets `--config=debug`");
     lines.line(&comment(&header_text(plan)), None);
     lines.blank();
     let import = format!("Import it from .bazelrc: import %workspace%/{}", plan.path_of(path));

@@ -44,6 +44,7 @@ fn levels(plan: &Plan<'_>) -> Vec<Statement> {
         "cpu_level",
         vec![Argument::named("default_constraint_value", Expr::string(":any_cpu"))],
     )
+    .at(names.first().and_then(|(_, origin)| *origin))
     .statement()
     .comment(
         "What a processor has that not every processor of its architecture has. Hosts count as `any_cpu`.",
@@ -52,7 +53,8 @@ fn levels(plan: &Plan<'_>) -> Vec<Statement> {
         let setting = Argument::named("constraint_setting", Expr::string(":cpu_level"));
         rule("constraint_value", name, vec![setting])
     };
-    let mut statements = vec![setting, value("any_cpu").statement()];
+    let first = names.first().and_then(|(_, origin)| *origin);
+    let mut statements = vec![setting, value("any_cpu").at(first).statement()];
     statements.extend(names.into_iter().map(|(name, origin)| value(name.as_str()).at(origin).statement()));
     statements
 }

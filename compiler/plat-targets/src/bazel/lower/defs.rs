@@ -8,7 +8,7 @@ use crate::bazel::errors;
 use crate::bazel::label::BazelLabel;
 use crate::bazel::starlark::{Entry, Expr, File, Statement};
 use plat_base::{Diagnostic, Dimension, Quantity};
-use plat_model::{GarbageCollector, Memory, Origin, Quota, Runtime, Sourced, Thresholds};
+use plat_model::{GarbageCollector, Memory, Origin, Quota, Runtime, Sourced, Thresholds, around};
 
 const FUNCTIONS: &str = include_str!("../text/defs.bzl");
 
@@ -49,7 +49,10 @@ fn platform_tables(plan: &Plan<'_>) -> Vec<Statement> {
         Statement::assign("PLATFORM_CONDITIONS", per_row(&|row| Expr::string(plan.label(&row.condition))))
             .comment("The config_setting() that holds when the platform is built for: keys for select()."),
         Statement::assign("_PLATFORM_KEYS", platform_keys(plan)),
-        Statement::assign("_NO_MATCH", Expr::string(no_match(plan))),
+        Statement::assign(
+            "_NO_MATCH",
+            Expr::string(no_match(plan)).at(plan.rows.first().and_then(|row| row.platform.origin)),
+        ),
     ]
 }
 
@@ -110,19 +113,31 @@ fn flag_tables(plan: &Plan<'_>) -> Vec<Statement> {
     let per_platform = plan.rows.iter().zip(&flags).map(|(row, items)| {
         Entry::new(
             row.key(),
-            select::strings(items.as_ref().unwrap_or(&Items::new())).at(row.platform.cflags.origin),
+            select::strings(items.as_ref().unwrap_or(&Items::new())).at(row
+                .platform
+                .cflags
+                .origin
+                .or(row.platform.origin)),
         )
     });
     vec![
         Statement::assign("CPU_OPTIMIZATIONS", cpu_optimizations(plan))
             .comment("What every declared platform with this processor may rely on, by its Bazel name."),
         Statement::assign("PLATFORM_CFLAGS", Expr::dict(per_platform)),
-        Statement::assign("COPTS", select::list(plan, &flags, Decides::Processor, None)).comment(
+        Statement::assign("COPTS", select::list(plan, &flags, Decides::Processor, first_flags(plan))).comment(
             "For `copts`: the flags of the platform that is built for, and none for hosts that only run tools.",
         ),
-        Statement::assign("RUSTC_FLAGS", select::list(plan, &rust, Decides::Processor, None))
+        Statement::assign("RUSTC_FLAGS", select::list(plan, &rust, Decides::Processor, first_cpu(plan)))
             .comment("For `rustc_flags`."),
     ]
+}
+
+fn first_flags(plan: &Plan<'_>) -> Origin {
+    plan.rows.iter().find_map(|row| row.platform.cflags.origin.or(row.platform.origin))
+}
+
+fn first_cpu(plan: &Plan<'_>) -> Origin {
+    plan.rows.iter().find_map(|row| row.platform.cpu.origin.or(row.platform.origin))
 }
 
 fn cflags(row: &Row<'_>) -> Items {
@@ -150,7 +165,7 @@ fn cpu_optimizations(plan: &Plan<'_>) -> Expr {
             Some((_, items, _)) => items.retain(|(flag, _)| cpu.cflags.contains(flag)),
             None => {
                 let items = cpu.cflags.iter().map(|flag| (flag.clone(), cpu.origin)).collect();
-                table.push((row.cpu.target(), items, cpu.origin));
+                table.push((row.cpu.target(), items, cpu.origin.or(row.platform.origin)));
             }
         }
     }
@@ -257,10 +272,12 @@ fn resource_table(plan: &Plan<'_>) -> Statement {
 fn quota(quota: &Quota) -> Expr {
     let fields =
         [("cpu", &quota.cpu), ("ephemeral-storage", &quota.ephemeral_storage), ("memory", &quota.memory)];
-    Expr::dict(fields.into_iter().filter_map(|(name, value)| {
+    let first = fields.iter().find_map(|(_, value)| value.as_ref()?.origin);
+    let entries = fields.into_iter().filter_map(|(name, value)| {
         let value = value.as_ref()?;
         Some(Entry::new(name, Expr::string(value.value.to_string()).at(value.origin)))
-    }))
+    });
+    Expr::dict(entries).at(around(first))
 }
 
 fn threshold_table(plan: &Plan<'_>) -> Statement {
@@ -292,7 +309,8 @@ fn dependency_tables(plan: &Plan<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<
         let heading =
             Heading { name: &dependencies.name, origin: dependencies.origin, doc: dependencies.doc.as_ref() };
         tables.extend(profiles::entries(plan, &heading, &dependencies.labels, |labels| {
-            select::strings(&items(labels))
+            let origin = labels.first().and_then(|label| label.origin);
+            select::strings(&items(labels)).at(around(origin))
         }));
         for (key, column) in profiles::columns(plan, &dependencies.name, &dependencies.labels) {
             for labels in column.iter().flatten() {

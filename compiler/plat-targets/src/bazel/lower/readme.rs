@@ -34,7 +34,8 @@ bazel info --show_make_env
 pub(crate) fn emit(plan: &Plan<'_>, path: &str) -> Artifact {
     let mut lines = LineWriter::new();
     let project = if plan.project.name.is_empty() { "the project" } else { &plan.project.name };
-    lines.line(&format!("# Platforms of {}", text(project)), None);
+    lines.because("in every project: it is the manual of the files beside it");
+    lines.line(&format!("# Platforms of {}", text(project)), plan.project.origin);
     lines.blank();
     lines.line(&format!("{}.", text(header_text(plan).trim_end_matches('.'))), None);
     lines.blank();
@@ -66,6 +67,7 @@ fn platforms(lines: &mut LineWriter, plan: &Plan<'_>) {
             row.platform.cflags.iter().chain(&row.platform.cpu.cflags).map(String::as_str).collect();
         let cells = [row.key(), &plan.label(&row.target), &processor(row), &flags.join(" ")].map(code);
         lines.line(&format!("| {} |", cells.join(" | ")), row.platform.origin);
+        lines.also([row.platform.cflags.origin, row.platform.cpu.origin]);
     }
     lines.blank();
 }
@@ -103,7 +105,10 @@ fn build_and_test(lines: &mut LineWriter, plan: &Plan<'_>) {
     lines.blank();
     let names: Vec<&str> = plan.rows.iter().map(|row| row.target.as_str()).collect();
     lines.line("```sh", None);
-    lines.line(&format!("for platform in {}; do", names.join(" ")), None);
+    let platforms = plan.rows.iter().map(|row| row.platform.origin);
+    let line = format!("for platform in {}; do", names.join(" "));
+    lines.line(&line, platforms.clone().flatten().next());
+    lines.also(platforms);
     lines.line("  bazel test --config=\"$platform\" //... || exit 1", None);
     lines.line("done", None);
     lines.line("```", None);
@@ -118,6 +123,7 @@ fn build_and_test(lines: &mut LineWriter, plan: &Plan<'_>) {
         for row in image.platforms.iter().filter_map(|p| plan.row(*p)) {
             let command = format!("docker run --rm --platform {} {}", row.key(), image.reference);
             lines.line(&command.replace(char::is_control, " "), image.origin);
+            lines.also([image.tag.origin, row.platform.origin]);
         }
     }
     lines.line("```", None);

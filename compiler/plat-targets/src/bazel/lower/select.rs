@@ -3,7 +3,7 @@
 use super::Plan;
 use super::plan::Row;
 use crate::bazel::starlark::{Argument, Entry, Expr};
-use plat_model::Origin;
+use plat_model::{Origin, around};
 
 /// A list of strings with where each was set.
 pub(super) type Items = Vec<(String, Origin)>;
@@ -28,8 +28,9 @@ pub(super) fn list(plan: &Plan<'_>, values: &[Option<Items>], decides: Decides, 
     match decides {
         Decides::Platform => with_common_part(plan, arms.collect(), origin),
         Decides::Processor => {
-            let mut entries: Vec<Entry> =
-                arms.map(|(row, items)| Entry::new(plan.label(&row.cpu_condition), strings(items))).collect();
+            let mut entries: Vec<Entry> = arms
+                .map(|(row, items)| Entry::new(plan.label(&row.cpu_condition), arm(row, items)))
+                .collect();
             entries.push(Entry::new("//conditions:default", Expr::list([])));
             Expr::call("select", vec![Argument::positional(Expr::dict(entries))]).at(origin)
         }
@@ -47,7 +48,7 @@ fn with_common_part(plan: &Plan<'_>, arms: Vec<(&Row<'_>, &Items)>, origin: Orig
     };
     let entries = arms.iter().map(|(row, items)| {
         let rest: Items = items.iter().filter(|(text, _)| !has(&common, text)).cloned().collect();
-        Entry::new(plan.label(&row.condition), strings(&rest))
+        Entry::new(plan.label(&row.condition), arm(row, &rest))
     });
     let select = or_no_match(Expr::dict(entries));
     if common.is_empty() { select.at(origin) } else { strings(&common).plus(select).at(origin) }
@@ -60,8 +61,14 @@ pub(super) fn list_in_order(plan: &Plan<'_>, values: &[Option<Items>], origin: O
     }
     let arms = plan.rows.iter().zip(values);
     let entries = arms
-        .filter_map(|(row, value)| Some(Entry::new(plan.label(&row.condition), strings(value.as_ref()?))));
+        .filter_map(|(row, value)| Some(Entry::new(plan.label(&row.condition), arm(row, value.as_ref()?))));
     or_no_match(Expr::dict(entries)).at(origin)
+}
+
+/// What holds on one platform: its own layer of the list, if it has anything of its own.
+fn arm(row: &Row<'_>, items: &Items) -> Expr {
+    let own = items.first().and_then(|(_, origin)| *origin);
+    strings(items).at(around(own).or(row.platform.origin))
 }
 
 /// A `select()` without a default, that says what to do where nothing matches.

@@ -80,6 +80,7 @@ struct Printer {
 
 impl Printer {
     fn statement(&mut self, statement: &Statement) {
+        self.lines.because(reason(&statement.kind));
         self.comment(statement.comment.as_deref(), statement_origin(&statement.kind));
         match &statement.kind {
             StatementKind::Nothing => {}
@@ -216,6 +217,20 @@ impl Printer {
     fn end_line(&mut self) {
         let origin = self.line_origin.take().and_then(|(_, origin)| origin);
         self.lines.end_line(origin);
+    }
+}
+
+/// Why the lines of a statement are there that no source asks for.
+fn reason(kind: &StatementKind) -> &'static str {
+    match kind {
+        StatementKind::Nothing => "to say where the file comes from and what it is for",
+        StatementKind::Docstring(_) => "to document the file",
+        StatementKind::Load { .. } => "for the functions below, which are the same in every project",
+        StatementKind::Assign { .. } => {
+            "in every project: the functions of these files look tables up by these names"
+        }
+        StatementKind::Call(_) => "in every project",
+        StatementKind::Verbatim(_) => "in every project: it is code that reads the project's tables",
     }
 }
 

@@ -185,6 +185,7 @@ pub(super) fn image(name: &str, spec: PerContext<ImageSpec>, platforms: usize) -
         reference: format!("docker.io/tradestreamhq/{name}:2.4.1"),
         platforms: (0..platforms).collect(),
         environments: vec![0],
+        platforms_origin: None,
         context: sourced(".".to_owned(), 70),
         spec,
     }
@@ -281,7 +282,7 @@ pub(super) fn tradestream() -> Project {
 fn candle_ingestor() -> Image {
     let entrypoint = ["python", "-m", "candle_ingestor"];
     let of = |package: &str| {
-        let apt = step(StepKind::Apt { packages: vec![package.to_owned()] });
+        let apt = step(StepKind::Apt { packages: vec![Sourced::new(package.to_owned(), None)] });
         let steps = vec![apt, copy("services/candle_ingestor", "/app/candle_ingestor")];
         let mut spec = spec(base("python", "3.13-slim", None), steps, &entrypoint);
         spec.workdir = Some(sourced("/app".to_owned(), 76));

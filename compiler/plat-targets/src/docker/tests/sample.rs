@@ -99,7 +99,7 @@ pub(super) fn python() -> StageSource {
 }
 
 pub(super) fn apt(packages: &[&str]) -> StepKind {
-    StepKind::Apt { packages: texts(packages) }
+    StepKind::Apt { packages: texts(packages).into_iter().map(|p| Sourced::new(p, None)).collect() }
 }
 
 pub(super) fn run(command: &str) -> StepKind {
@@ -153,6 +153,7 @@ pub(super) fn image(name: &str, doc: &str, specs: Vec<ImageSpec>) -> Image {
         reference: format!("docker.io/tradestreamhq/{name}:2.4.1"),
         platforms,
         environments: vec![0],
+        platforms_origin: None,
         context: text(".", 12),
         spec: table,
     }
@@ -354,7 +355,7 @@ fn odds(heap: &str, extra: &[&str]) -> ImageSpec {
     let mut packages = texts(&["ca-certificates"]);
     packages.extend(texts(extra));
     let mut steps = vec![
-        StepKind::Apk { packages },
+        StepKind::Apk { packages: packages.into_iter().map(|p| Sourced::new(p, None)).collect() },
         copy_from("fetch", "/srv", "/srv"),
         copy("docs/read me.txt", "/srv/"),
         run("chmod -R go-w /srv # nobody else writes"),

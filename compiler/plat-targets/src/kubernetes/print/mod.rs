@@ -8,7 +8,7 @@ use super::tree::{
     Selector, Service, StatefulSet,
 };
 use crate::yaml::{Key, YamlWriter};
-use plat_model::{ConfigEntry, Overlap, Port, Rollout, RolloutStrategy, Scale, Sourced, Storage};
+use plat_model::{ConfigEntry, Overlap, Port, Rollout, RolloutStrategy, Scale, Sourced, Storage, around};
 
 /// The domain of the labels that Kubernetes recommends.
 const NAME: &str = "app.kubernetes.io/name";
@@ -49,7 +49,7 @@ fn group_version_kind(body: &Body<'_>) -> (&'static str, &'static str) {
 fn metadata(w: &mut YamlWriter, meta: &Meta<'_>, body: &Body<'_>) {
     w.text("name", meta.name.as_str());
     if let Some(namespace) = meta.namespace {
-        w.text("namespace", namespace);
+        w.from(namespace.origin, |w| w.text("namespace", &namespace.value));
     }
     w.map("labels", |w| {
         labels(w, &meta.labels);
@@ -81,7 +81,7 @@ fn labels(w: &mut YamlWriter, labels: &Labels<'_>) {
     if let Some((version, origin)) = &labels.version {
         w.from(*origin, |w| w.text("app.kubernetes.io/version", version));
     }
-    w.text("app.kubernetes.io/part-of", labels.part_of);
+    w.from(labels.project, |w| w.text("app.kubernetes.io/part-of", labels.part_of));
     w.word("app.kubernetes.io/managed-by", "platc");
     for (key, value) in labels.further {
         w.from(value.origin, |w| w.text(Key::Text(key), &value.value));
@@ -143,17 +143,20 @@ fn service_spec(w: &mut YamlWriter, service: &Service<'_>) {
     if service.ports.is_empty() {
         return;
     }
-    w.list("ports", |w| {
-        for (name, number, origin) in &service.ports {
-            w.from(*origin, |w| {
-                w.item(|w| {
-                    w.text("name", name);
-                    w.int("port", *number);
-                    w.text("targetPort", name);
-                    w.word("protocol", "TCP");
+    let first = service.ports.first().and_then(|(.., origin)| *origin);
+    w.from(first, |w| {
+        w.list("ports", |w| {
+            for (name, number, origin) in &service.ports {
+                w.from(*origin, |w| {
+                    w.item(|w| {
+                        w.text("name", name);
+                        w.int("port", *number);
+                        w.text("targetPort", name);
+                        w.word("protocol", "TCP");
+                    });
                 });
-            });
-        }
+            }
+        })
     });
 }
 
@@ -212,11 +215,14 @@ fn stateful_set(w: &mut YamlWriter, s: &StatefulSet<'_>) {
     if s.claims.is_empty() {
         return;
     }
-    w.list("volumeClaimTemplates", |w| s.claims.iter().for_each(|c| claim(w, c)));
+    let first = s.claims.first().and_then(|c| c.size.origin);
+    w.from(around(around(first)), |w| {
+        w.list("volumeClaimTemplates", |w| s.claims.iter().for_each(|c| claim(w, c)));
+    });
 }
 
 fn claim(w: &mut YamlWriter, storage: &Storage) {
-    w.from(storage.size.origin, |w| {
+    w.from(around(storage.size.origin), |w| {
         w.item(|w| {
             w.map("metadata", |w| w.text("name", &storage.name));
             w.map("spec", |w| {
@@ -224,8 +230,10 @@ fn claim(w: &mut YamlWriter, storage: &Storage) {
                 if let Some(class) = &storage.class {
                     w.from(class.origin, |w| w.text("storageClassName", &class.value));
                 }
-                w.map("resources", |w| {
-                    w.map("requests", |w| w.text("storage", &canonical(storage.size.value)));
+                w.from(storage.size.origin, |w| {
+                    w.map("resources", |w| {
+                        w.map("requests", |w| w.text("storage", &canonical(storage.size.value)));
+                    });
                 });
             });
         });
@@ -326,12 +334,16 @@ fn network_policy(w: &mut YamlWriter, policy: &NetworkPolicy<'_>) {
     w.list("ingress", |w| {
         if !policy.from.is_empty() {
             w.item(|w| {
-                w.list("from", |w| policy.from.iter().for_each(|name| peer(w, name)));
+                w.list("from", |w| {
+                    policy.from.iter().for_each(|(name, origin)| w.from(*origin, |w| peer(w, name)))
+                });
                 named_ports(w, policy.ports);
             });
         }
-        if let Some(port) = policy.public {
-            w.item(|w| w.list("ports", |w| w.item(|w| policy_port(w, |w| w.text("port", port)))));
+        if let Some((port, origin)) = policy.public {
+            w.from(origin, |w| {
+                w.item(|w| w.list("ports", |w| w.item(|w| policy_port(w, |w| w.text("port", port)))));
+            });
         }
     });
     w.list("egress", |w| {
@@ -345,10 +357,12 @@ fn network_policy(w: &mut YamlWriter, policy: &NetworkPolicy<'_>) {
                 }
             });
         });
-        for (name, ports) in &policy.to {
-            w.item(|w| {
-                w.list("to", |w| peer(w, name));
-                named_ports(w, ports);
+        for (name, ports, origin) in &policy.to {
+            w.from(*origin, |w| {
+                w.item(|w| {
+                    w.list("to", |w| peer(w, name));
+                    named_ports(w, ports);
+                });
             });
         }
         if policy.outside {
@@ -372,7 +386,7 @@ fn named_ports(w: &mut YamlWriter, ports: &[Port]) {
     }
     w.list("ports", |w| {
         for port in ports {
-            w.item(|w| policy_port(w, |w| w.text("port", &port.name)));
+            w.from(port.number.origin, |w| w.item(|w| policy_port(w, |w| w.text("port", &port.name))));
         }
     });
 }
@@ -399,7 +413,7 @@ fn ingress(w: &mut YamlWriter, ingress: &Ingress<'_>) {
         w.from(secret.origin, |w| {
             w.list("tls", |w| {
                 w.item(|w| {
-                    w.texts("hosts", [ingress.host.value.as_str()]);
+                    w.from(ingress.host.origin, |w| w.texts("hosts", [ingress.host.value.as_str()]));
                     w.text("secretName", &secret.value);
                 });
             });

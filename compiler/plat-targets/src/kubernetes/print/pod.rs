@@ -6,7 +6,7 @@ use crate::kubernetes::tree::{NodeTerm, Pod, PodVolume, Variable, VariableValue}
 use crate::kubernetes::variables::escape;
 use crate::yaml::{Key, YamlWriter};
 use plat_base::Quantity;
-use plat_model::{Health, Probe, Quota, Sourced, TaintEffect, Toleration, VolumeSource};
+use plat_model::{Health, Origin, Probe, Quota, Sourced, TaintEffect, Toleration, VolumeSource, around};
 
 /// A duration in whole seconds.
 pub(super) fn whole(duration: Quantity) -> i64 {
@@ -51,7 +51,8 @@ fn spec(w: &mut YamlWriter, pod: &Pod<'_>) {
     spread(w, pod);
     w.list("containers", |w| w.item(|w| container(w, pod)));
     if pod.volumes.iter().any(|v| v.source.is_some()) {
-        w.list("volumes", |w| pod.volumes.iter().for_each(|v| volume(w, v)));
+        let first = pod.volumes.iter().find(|v| v.source.is_some()).and_then(|v| v.origin);
+        w.from(first, |w| w.list("volumes", |w| pod.volumes.iter().for_each(|v| volume(w, v))));
     }
 }
 
@@ -101,34 +102,44 @@ fn affinity(w: &mut YamlWriter, terms: &[NodeTerm<'_>]) {
     if terms.is_empty() {
         return;
     }
-    w.map("affinity", |w| {
-        w.map("nodeAffinity", |w| {
-            w.map("requiredDuringSchedulingIgnoredDuringExecution", |w| {
-                w.list("nodeSelectorTerms", |w| {
-                    for term in terms {
-                        w.from(term.origin, |w| w.item(|w| node_term(w, term)));
-                    }
+    let first = terms.first().and_then(|t| t.origin);
+    w.from(first, |w| {
+        w.map("affinity", |w| {
+            w.map("nodeAffinity", |w| {
+                w.map("requiredDuringSchedulingIgnoredDuringExecution", |w| {
+                    w.list("nodeSelectorTerms", |w| {
+                        for term in terms {
+                            w.from(term.origin, |w| w.item(|w| node_term(w, term)));
+                        }
+                    });
                 });
             });
-        });
+        })
     });
 }
 
 fn node_term(w: &mut YamlWriter, term: &NodeTerm<'_>) {
     w.list("matchExpressions", |w| {
-        requirement(w, "kubernetes.io/os", &[term.os]);
+        requirement(w, "kubernetes.io/os", &[(term.os, term.origin)]);
         requirement(w, "kubernetes.io/arch", &term.arches);
         for (key, value, origin) in &term.labels {
-            w.from(*origin, |w| requirement(w, key, &[value]));
+            requirement(w, key, &[(value, *origin)]);
         }
     });
 }
 
-fn requirement(w: &mut YamlWriter, key: &str, values: &[&str]) {
-    w.item(|w| {
-        w.text("key", key);
-        w.word("operator", "In");
-        w.texts("values", values.iter().copied());
+fn requirement(w: &mut YamlWriter, key: &str, values: &[(&str, Origin)]) {
+    let first = values.first().and_then(|(_, origin)| *origin);
+    w.from(first, |w| {
+        w.item(|w| {
+            w.text("key", key);
+            w.word("operator", "In");
+            w.list("values", |w| {
+                for (value, origin) in values {
+                    w.from(*origin, |w| w.item_text(value));
+                }
+            });
+        });
     });
 }
 
@@ -159,15 +170,19 @@ fn toleration(w: &mut YamlWriter, toleration: &Sourced<Toleration>) {
 /// Replicas are spread over nodes and zones, but rather started close together than not at all.
 fn spread(w: &mut YamlWriter, pod: &Pod<'_>) {
     let Some(selector) = &pod.spread else { return };
-    w.list("topologySpreadConstraints", |w| {
-        for key in ["kubernetes.io/hostname", "topology.kubernetes.io/zone"] {
-            w.item(|w| {
-                w.int("maxSkew", 1);
-                w.word("topologyKey", key);
-                w.word("whenUnsatisfiable", "ScheduleAnyway");
-                match_labels(w, "labelSelector", selector);
-            });
-        }
+    let several = pod.spec.scale.as_ref().map(|s| s.value.max.origin);
+    let several = several.or(pod.spec.replicas.as_ref().map(|r| r.origin)).flatten();
+    w.from(several, |w| {
+        w.list("topologySpreadConstraints", |w| {
+            for key in ["kubernetes.io/hostname", "topology.kubernetes.io/zone"] {
+                w.item(|w| {
+                    w.int("maxSkew", 1);
+                    w.word("topologyKey", key);
+                    w.word("whenUnsatisfiable", "ScheduleAnyway");
+                    match_labels(w, "labelSelector", selector);
+                });
+            }
+        })
     });
 }
 
@@ -176,6 +191,7 @@ fn container(w: &mut YamlWriter, pod: &Pod<'_>) {
     w.text("name", pod.container.as_str());
     w.from(spec.image.origin, |w| {
         w.text("image", &pod.image);
+        w.also(pod.image_parts.iter().copied());
         w.word("imagePullPolicy", if pod.pull_always { "Always" } else { "IfNotPresent" });
     });
     for (key, words) in [("command", &spec.command), ("args", &spec.args)] {
@@ -187,7 +203,8 @@ fn container(w: &mut YamlWriter, pod: &Pod<'_>) {
     }
     ports(w, pod);
     if !pod.env.is_empty() {
-        w.list("env", |w| pod.env.iter().for_each(|v| variable(w, v)));
+        let first = spec.env.first().and_then(|v| v.value.origin);
+        w.from(around(first), |w| w.list("env", |w| pod.env.iter().for_each(|v| variable(w, v))));
     }
     resources(w, pod);
     for (key, health) in &pod.probes {
@@ -202,7 +219,8 @@ fn container(w: &mut YamlWriter, pod: &Pod<'_>) {
     }
     container_security(w, pod);
     if !pod.volumes.is_empty() {
-        w.list("volumeMounts", |w| pod.volumes.iter().for_each(|v| mount(w, v)));
+        let first = pod.volumes.first().and_then(|v| v.origin);
+        w.from(first, |w| w.list("volumeMounts", |w| pod.volumes.iter().for_each(|v| mount(w, v))));
     }
 }
 
@@ -210,16 +228,19 @@ fn ports(w: &mut YamlWriter, pod: &Pod<'_>) {
     if pod.ports.is_empty() {
         return;
     }
-    w.list("ports", |w| {
-        for port in pod.ports {
-            w.from(port.number.origin, |w| {
-                w.item(|w| {
-                    w.text("name", &port.name);
-                    w.int("containerPort", port.number.value);
-                    w.word("protocol", "TCP");
+    let first = pod.ports.first().and_then(|p| p.number.origin);
+    w.from(around(first), |w| {
+        w.list("ports", |w| {
+            for port in pod.ports {
+                w.from(port.number.origin, |w| {
+                    w.item(|w| {
+                        w.text("name", &port.name);
+                        w.int("containerPort", port.number.value);
+                        w.word("protocol", "TCP");
+                    });
                 });
-            });
-        }
+            }
+        })
     });
 }
 
@@ -247,13 +268,20 @@ fn reference(w: &mut YamlWriter, kind: &'static str, name: &str, key: &str) {
 
 fn resources(w: &mut YamlWriter, pod: &Pod<'_>) {
     let Some(resources) = &pod.spec.resources else { return };
-    w.map("resources", |w| {
-        for (key, quota) in [("requests", &resources.requests), ("limits", &resources.limits)] {
-            if *quota != Quota::default() {
-                w.map(key, |w| amounts(w, quota));
+    let first = first_amount(&resources.requests).or(first_amount(&resources.limits));
+    w.from(around(around(first)), |w| {
+        w.map("resources", |w| {
+            for (key, quota) in [("requests", &resources.requests), ("limits", &resources.limits)] {
+                if *quota != Quota::default() {
+                    w.from(around(first_amount(quota)), |w| w.map(key, |w| amounts(w, quota)));
+                }
             }
-        }
+        });
     });
+}
+
+fn first_amount(quota: &Quota) -> Origin {
+    [&quota.cpu, &quota.memory, &quota.ephemeral_storage].into_iter().flatten().find_map(|q| q.origin)
 }
 
 fn amounts(w: &mut YamlWriter, quota: &Quota) {

@@ -102,6 +102,7 @@ pub(super) fn image(name: &str, registry: &str, tag: &str, uid: i64, platforms: 
         reference: format!("{registry}/{name}:{tag}"),
         platforms: (0..platforms).collect(),
         environments: vec![0],
+        platforms_origin: None,
         context: s(".".into()),
         spec: table,
     }
