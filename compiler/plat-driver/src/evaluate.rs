@@ -73,7 +73,7 @@ pub(crate) fn evaluate(
     }
     let part = Part::choose(&mut eval, request)?;
     if let (Goal::Explain, Some(path)) = (request.goal, &request.value) {
-        done.stories = explain::explain(&mut eval, path, |at| part.has(at))?;
+        done.stories = explain::explain(&mut eval, path, request.deep, |at| part.has(at))?;
         return Ok(done);
     }
     if request.goal == Goal::Test {

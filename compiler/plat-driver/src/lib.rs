@@ -21,8 +21,8 @@ mod project;
 mod stdlib;
 mod tables;
 mod testing;
-mod verify;
 mod trace;
+mod verify;
 mod world;
 
 pub use depfile::depfile;
@@ -39,6 +39,6 @@ pub use pipeline::{Goal, Outcome, Request, on_deep_stack, run};
 pub use project::{Layout, MAIN_FILE, PROJECT_FILE, discover, sources_below};
 pub use stdlib::Stdlib;
 pub use testing::TestResult;
-pub use verify::verify;
 pub use trace::{CauseTrace, LineTrace, Trace};
+pub use verify::verify;
 pub use world::{DiskWorld, EntryKind, MemoryWorld, Stat, World};

@@ -60,6 +60,8 @@ pub struct Request {
     pub trace: bool,
     /// The path of the value to explain: `service.api.resources.limits.memory`.
     pub value: Option<String>,
+    /// Whether the story goes on to the values that it was computed from.
+    pub deep: bool,
     /// Warnings count as errors.
     pub deny_warnings: bool,
     /// `lossy` counts as an error.
@@ -81,6 +83,7 @@ impl Request {
             only_list: false,
             trace: false,
             value: None,
+            deep: false,
             deny_warnings: false,
             deny_lossy: false,
         }

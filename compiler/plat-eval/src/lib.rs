@@ -34,7 +34,7 @@ mod value;
 pub use emits::Emitted;
 pub use evaluator::{Evaluator, Tables};
 pub use limits::Limits;
-pub use provenance::{LayerOrigin, LayerOwner, LayerVerb};
+pub use provenance::{Influence, Input, InputSource, LayerOrigin, LayerOwner, LayerVerb};
 pub use reads::ReadId;
 pub use testing::{Expectation, TestFailure, TestOutcome};
 pub use value::{Context, Object, ObjectId, Secret, SecretPart, Text, TextRef, Value};

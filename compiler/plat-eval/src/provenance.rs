@@ -21,6 +21,43 @@ pub struct LayerOrigin {
     pub owner: LayerOwner,
 }
 
+/// One layer's say in a field, seen from a context.
+#[derive(Clone, Debug)]
+pub struct Influence {
+    /// The entry.
+    pub origin: LayerOrigin,
+    /// Whether its conditions hold.
+    pub applies: bool,
+    /// Whether it is the last one that applies: the value after it is the field's.
+    pub wins: bool,
+    /// The value after it.
+    pub value: Option<Value>,
+    /// What it refines with.
+    body: Option<plat_sema::hir::BodyId>,
+}
+
+/// Something that an expression read.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// The path in the expression.
+    pub span: Span,
+    /// What it is.
+    pub value: Value,
+    /// Where its own story is.
+    pub source: InputSource,
+}
+
+/// What an input is.
+#[derive(Clone, Copy, Debug)]
+pub enum InputSource {
+    /// A field.
+    Field(Object, Name),
+    /// A constant.
+    Constant(plat_sema::hir::LetId),
+    /// Something else: the length of a list.
+    Other,
+}
+
 /// What a layer does to a field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LayerVerb {
@@ -80,6 +117,139 @@ impl<'p> Evaluator<'p> {
             .unwrap_or_default();
         self.mask = saved;
         found.iter().filter_map(origin_of_contribution).collect()
+    }
+
+    /// Every layer that says something about a field, first to last, whether it applies in the context or not; and
+    /// what the expression that counts was computed from.
+    pub fn influences(&mut self, object: Object, field: Name, at: Context) -> (Vec<Influence>, Vec<Input>) {
+        let saved = self.mask;
+        let found = self.in_context(at, |this| this.influences_here(object.id, field));
+        self.mask = saved;
+        found
+    }
+
+    fn influences_here(&mut self, id: ObjectId, field: Name) -> (Vec<Influence>, Vec<Input>) {
+        let applied = self.contributions(id, field, Among::All, true).unwrap_or_default();
+        let mut all: Vec<Influence> = Vec::new();
+        let mut inputs = Vec::new();
+        for (at, one) in applied.iter().enumerate() {
+            let Some(origin) = origin_of_contribution(one) else { continue };
+            let value = match self.apply(id, field, &applied[..=at]) {
+                Value::Poison => None,
+                value => Some(value),
+            };
+            if let Contributed::Field(written, env) = &one.entry
+                && let Verb::Set(expr) | Verb::Append(expr) = written.verb
+            {
+                let (new, sets) = (self.inputs_of(expr, env), matches!(written.verb, Verb::Set(_)));
+                if sets {
+                    inputs.clear();
+                }
+                inputs.extend(new);
+            }
+            let body = match &one.entry {
+                Contributed::Field(written, _) => body_of(&written.verb),
+                Contributed::Plain(..) => None,
+            };
+            all.push(Influence { origin, applies: true, wins: false, value, body });
+        }
+        if let Some(last) = all.last_mut() {
+            last.wins = true;
+        }
+        self.add_idle(id, field, &mut all);
+        (all, inputs)
+    }
+
+    /// Adds the entries whose conditions do not hold, each before the one that it would come before.
+    fn add_idle(&mut self, id: ObjectId, field: Name, all: &mut Vec<Influence>) {
+        let stack = self.layers_of(id);
+        let mut next = 0;
+        for layer in stack.as_slice() {
+            let Layer::Body { body, source, .. } = layer else { continue };
+            let plan = self.plan(*body);
+            for entry in plan.entries.iter().filter(|e| e.field.key == plat_sema::hir::Key::Static(field)) {
+                match all.iter().skip(next).position(|known| known.origin.span == entry.field.span) {
+                    Some(at) => next += at + 1,
+                    None if entry.guards.is_empty() => {}
+                    None => {
+                        let (verb, owner) = (verb_of(&entry.field.verb), source.owner());
+                        let span = entry.field.span;
+                        let origin = LayerOrigin { span, verb, conditional: true, owner };
+                        let body = body_of(&entry.field.verb);
+                        let idle = Influence { origin, applies: false, wins: false, value: None, body };
+                        all.insert(next, idle);
+                        next += 1;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes into account that a field stands inside what refines its object: an entry inside a `when` depends on that
+    /// `when`, and one inside a `when` that does not hold is added to `found`.
+    pub fn within(&mut self, found: &mut Vec<Influence>, field: Name, outer: &[Influence]) {
+        for around in outer.iter().filter(|o| o.origin.conditional) {
+            let Some(body) = around.body else { continue };
+            if around.applies {
+                let inside = |one: &&mut Influence| around.origin.span.contains(one.origin.span);
+                found.iter_mut().filter(inside).for_each(|one| one.origin.conditional = true);
+                continue;
+            }
+            let plan = self.plan(body);
+            let key = plat_sema::hir::Key::Static(field);
+            for entry in plan.entries.iter().filter(|e| e.field.key == key) {
+                let span = entry.field.span;
+                let later =
+                    |one: &Influence| one.origin.span.file == span.file && one.origin.span.start > span.start;
+                let at = found.iter().position(later).unwrap_or(found.len());
+                let (verb, owner) = (verb_of(&entry.field.verb), around.origin.owner);
+                let origin = LayerOrigin { span, verb, conditional: true, owner };
+                let body = body_of(&entry.field.verb);
+                found.insert(at, Influence { origin, applies: false, wins: false, value: None, body });
+            }
+        }
+    }
+
+    /// The value of a constant, where it is declared, and what it was computed from.
+    pub fn constant_story(&mut self, id: plat_sema::hir::LetId, at: Context) -> (Value, Span, Vec<Input>) {
+        let constant = &self.program[id];
+        let saved = self.mask;
+        let (value, inputs) =
+            self.in_context(at, |this| (this.constant_of_module(id), this.inputs_of(constant.value, &None)));
+        self.mask = saved;
+        (value, constant.name_span, inputs)
+    }
+
+    /// The paths that an expression reads, with their values.
+    fn inputs_of(&mut self, expr: ExprId, env: &Env) -> Vec<Input> {
+        let whole = self.program[expr].span;
+        let outer = self.witness.replace(Vec::new());
+        self.eval(expr, env);
+        let seen = std::mem::replace(&mut self.witness, outer).unwrap_or_default();
+        let mut inputs: Vec<Input> = Vec::new();
+        for (id, value) in &seen {
+            let span = self.program[*id].span;
+            if !whole.contains(span) {
+                continue;
+            }
+            let source = match &self.program[*id].kind {
+                ExprKind::Field { base, name, .. } => {
+                    let base = seen.iter().find(|(other, _)| other == base).map(|(_, value)| value);
+                    match base {
+                        Some(Value::Object(object)) => InputSource::Field(*object, *name),
+                        _ => InputSource::Other,
+                    }
+                }
+                ExprKind::Let(constant) => InputSource::Constant(*constant),
+                _ => continue,
+            };
+            // Of `a.b.c`, only the whole path.
+            inputs.retain(|known| !(known.span.start == span.start && known.span.end < span.end));
+            if !inputs.iter().any(|known| known.span.contains(span)) {
+                inputs.push(Input { span, value: value.clone(), source });
+            }
+        }
+        inputs
     }
 
     pub(crate) fn origin_of(&mut self, id: ObjectId, field: Name) -> Option<Span> {
@@ -195,15 +365,26 @@ impl<'p> Evaluator<'p> {
     }
 }
 
+fn body_of(verb: &Verb) -> Option<plat_sema::hir::BodyId> {
+    match verb {
+        Verb::Refine(body) => Some(*body),
+        _ => None,
+    }
+}
+
+fn verb_of(verb: &Verb) -> LayerVerb {
+    match verb {
+        Verb::Set(_) => LayerVerb::Set,
+        Verb::Unset => LayerVerb::Unset,
+        Verb::Refine(_) => LayerVerb::Refine,
+        Verb::Append(_) => LayerVerb::Append,
+    }
+}
+
 fn origin_of_contribution(found: &Contribution<'_>) -> Option<LayerOrigin> {
     let verb = match &found.entry {
         Contributed::Plain(..) => LayerVerb::Set,
-        Contributed::Field(field, _) => match field.verb {
-            Verb::Set(_) => LayerVerb::Set,
-            Verb::Unset => LayerVerb::Unset,
-            Verb::Refine(_) => LayerVerb::Refine,
-            Verb::Append(_) => LayerVerb::Append,
-        },
+        Contributed::Field(field, _) => verb_of(&field.verb),
     };
     let owner = found.source.owner();
     Some(LayerOrigin { span: found.entry.span()?, verb, conditional: found.guarded, owner })

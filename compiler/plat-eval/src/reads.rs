@@ -90,7 +90,8 @@ impl<'p> Evaluator<'p> {
         while !next.is_empty() {
             let mut further = Vec::new();
             for (at, computation) in next.iter().filter_map(|i| Some((*i, reads.get(*i)?))) {
-                if seen.insert(at) && (at == id || (computation.field.is_none() && !computation.is_condition)) {
+                if seen.insert(at) && (at == id || (computation.field.is_none() && !computation.is_condition))
+                {
                     spans.extend(computation.spans.iter().copied());
                     further.extend(computation.from.iter().copied());
                 }

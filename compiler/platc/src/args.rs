@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Host(HostArgs),
     /// Print the documentation of a kind, a function, a module: whatever has a name.
     Doc(DocArgs),
+    /// Tell which lines of the emitted files a line of a source reaches.
+    Impact(ImpactArgs),
     /// Print a completion script for a shell.
     Completions(CompletionsArgs),
 }
@@ -266,7 +268,8 @@ pub(crate) struct InitArgs {
 
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
-  platc explain generated/kubernetes/prod/api.yaml:42
+  platc explain generated/kubernetes/prod/api.yaml:42     why a line is there
+  platc explain generated/docker/api/Dockerfile           every line of a file
   platc explain service.api.resources.limits.memory --on arm64 --in prod
   platc explain 'resources[\"web-quota\"].limits' --source deploy/main.plat
   platc explain memory-exceeds-limit
@@ -275,8 +278,9 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXPLAIN_EXAMPLES)]
 pub(crate) struct ExplainArgs {
-    /// A line of an emitted file (`FILE:LINE`), the path of a value (`KIND.NAME.FIELD`), or the code of a diagnostic.
-    /// Without it, all codes are listed.
+    /// A line of an emitted file (`FILE:LINE`), all lines of a file or of the output folder (`FILE`), the path of a
+    /// value (`KIND.NAME.FIELD`, or the name of a `let`), or the code of a diagnostic. Without it, all codes are
+    /// listed.
     #[arg(value_name = "WHAT", default_value = "", hide_default_value = true)]
     pub(crate) what: String,
     /// List all codes.
@@ -291,6 +295,33 @@ pub(crate) struct ExplainArgs {
     /// The folder that is written to; by default `generated` in the project's root.
     #[arg(long, short, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
+    /// Of a value: also tell how the values came about that it was computed from, and so on.
+    #[arg(long)]
+    pub(crate) deep: bool,
+    /// `json` writes one object per line; everything else is text.
+    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) program: ExplainProgramArgs,
+}
+
+const IMPACT_EXAMPLES: &str = "\
+Examples:
+  platc impact main.plat:12                    what changes if this line does
+  platc impact profiles.plat:6 --format json   for scripts";
+
+#[derive(Debug, Args)]
+#[command(after_help = IMPACT_EXAMPLES)]
+pub(crate) struct ImpactArgs {
+    /// Lines of sources: `FILE:LINE`. Files of the standard library are called `std/…`.
+    #[arg(value_name = "FILE:LINE", required = true)]
+    pub(crate) places: Vec<String>,
+    /// The folder that is written to; by default `generated` in the project's root.
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// `json` writes one object per source line; everything else is text.
+    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) program: ExplainProgramArgs,
 }

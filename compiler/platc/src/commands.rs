@@ -7,7 +7,9 @@ mod doc;
 mod explain;
 mod fmt;
 mod host;
+mod impact;
 mod init;
+mod lines;
 mod test;
 mod verify;
 
@@ -25,6 +27,7 @@ pub(crate) fn run(command: Command) -> Status {
         Command::Init(args) => in_session(Session::plain(), |s| init::run(s, &args)),
         Command::Explain(args) => in_session(Session::plain(), |s| explain::run(s, &args)),
         Command::Doc(args) => in_session(Session::plain(), |s| doc::run(s, &args)),
+        Command::Impact(args) => in_session(Session::plain(), |s| impact::run(s, &args)),
         Command::Completions(args) => in_session(Session::plain(), |s| completions::run(s, &args)),
         Command::Host(args) => in_session(Session::plain(), |s| host::run(s, &args)),
         Command::Fmt(args) => in_session(Session::new(&args.report), |s| fmt::run(s, &args)),

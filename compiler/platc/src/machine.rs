@@ -131,7 +131,8 @@ pub(crate) fn json_failure(code: &str, message: &str, help: Option<&str>) -> Str
     })
 }
 
-fn line(object: &impl Serialize) -> String {
+/// An object on a line of its own.
+pub(crate) fn line(object: &impl Serialize) -> String {
     // Strings and numbers always have a JSON form.
     let mut text = serde_json::to_string(object).unwrap_or_default();
     text.push('\n');

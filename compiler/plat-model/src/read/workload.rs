@@ -150,13 +150,16 @@ impl Reader<'_, '_> {
     pub(super) fn health(&mut self, question: Sourced<Object>, at: Context) -> Option<Sourced<Health>> {
         let place = Place { object: question.value, at, origin: question.origin };
         let kind = self.by_kind(question.value, |kind| kind.strip_suffix("-check").map(str::to_owned))?;
-        let port = self.int(place, name!("port"));
         let probe = match kind.as_str() {
-            "http" => Probe::Http { path: self.text(place, name!("path"))?, port: port? },
-            "grpc" => {
-                Probe::Grpc { port: port?, service: self.text(place, name!("service")).map(|s| s.value) }
+            "http" => {
+                let path = self.text(place, name!("path"))?;
+                Probe::Http { path, port: self.int(place, name!("port"))? }
             }
-            "tcp" => Probe::Tcp { port: port? },
+            "grpc" => {
+                let port = self.int(place, name!("port"))?;
+                Probe::Grpc { port, service: self.text(place, name!("service")).map(|s| s.value) }
+            }
+            "tcp" => Probe::Tcp { port: self.int(place, name!("port"))? },
             "command" => Probe::Command(self.texts(place, name!("argv"))?),
             _ => return None,
         };

@@ -39,9 +39,9 @@ pub(super) fn file(targets: &[Target], folder: &str) -> Artifact {
         }
         json.text("context", &image.context, image.context.origin.or(image.origin));
         json.text("dockerfile", &dockerfile(&image.context, folder, &name), image.origin);
-        let platforms: Vec<(String, Origin)> =
-            target.platforms.iter().map(|p| (p.clone(), image.platforms_origin)).collect();
-        json.list("platforms", &platforms, image.platforms_origin);
+        let at = image.platforms_origin.or(image.origin);
+        let platforms: Vec<(String, Origin)> = target.platforms.iter().map(|p| (p.clone(), at)).collect();
+        json.list("platforms", &platforms, at);
         json.list("tags", &[(image.reference.clone(), image.tag.origin)], image.tag.origin);
         json.also = vec![image.registry.as_ref().and_then(|r| r.origin), image.repository.origin];
         if !target.labels.is_empty() {

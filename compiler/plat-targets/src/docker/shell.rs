@@ -218,7 +218,7 @@ fn patterns(arm: &Arm) -> String {
 
 fn arm_origin(arm: &Arm, origin: Origin) -> Origin {
     let own = arm.body.as_ref().and_then(|body: &Sourced<_>| match &*body.value {
-        Body::Apt(packages) | Body::Apk(packages) => packages.first().and_then(|p| p.origin),
+        Body::Apt(packages) | Body::Apk(packages) => packages.first().and_then(|p| p.origin).or(body.origin),
         _ => body.origin,
     });
     own.or(origin)

@@ -1,26 +1,30 @@
-//! `platc explain`: the declaration behind a line of an emitted file, or the layers behind a value.
+//! `platc explain`: the declaration behind a line of an emitted file, the layers behind a value, or the page of a code.
 
 mod code;
 
-use super::compile::Output;
-use crate::args::{ExplainArgs, ProgramArgs};
+use super::lines::{JsonStep, Lines, Place, json_step, step_text};
+use crate::args::{ExplainArgs, Format, ProgramArgs};
 use crate::files::Files;
-use crate::machine::listed;
-use crate::session::{Session, Status, status_of};
+use crate::machine;
+use crate::session::{Session, Status, counted, status_of};
 use plat_base::Span;
-use plat_driver::{Failure, Goal, Outcome, Story, slashed};
-use std::path::Path;
+use plat_driver::{CauseTrace, Failure, Goal, LineTrace, Outcome, Stdlib, Story, codes};
+use serde::Serialize;
 
 pub(super) fn run(session: &mut Session, args: &ExplainArgs) -> Result<Status, Failure> {
-    if let Some(status) = code::run(session, args)? {
-        return Ok(status);
+    let place = place(&args.what);
+    let of_code = args.list || args.what.is_empty() || codes::page(&args.what).is_some();
+    let is_file = place.is_none() && (args.what.contains('/') || session.cwd.join(&args.what).exists());
+    if of_code || (!is_file && codes::is_code(&args.what) && !names_a_value(session, args)) {
+        return Ok(code::run(session, args)?.unwrap_or(Status::Clean));
     }
     let program = ProgramArgs { paths: args.program.paths.clone(), root: args.program.root.clone() };
-    let place = place(&args.what);
-    let goal = if place.is_some() { Goal::Compile } else { Goal::Explain };
-    let mut request = session.request(goal, &program);
-    if place.is_none() {
+    let of_lines = place.is_some() || is_file;
+    let mut request = session.request(if of_lines { Goal::Compile } else { Goal::Explain }, &program);
+    request.trace = of_lines;
+    if !of_lines {
         request.value = Some(args.what.clone());
+        request.deep = args.deep;
         request.platforms.clone_from(&args.platforms);
         request.environments.clone_from(&args.environments);
     }
@@ -30,76 +34,234 @@ pub(super) fn run(session: &mut Session, args: &ExplainArgs) -> Result<Status, F
         return Ok(status_of(&outcome));
     }
     let text = match place {
-        Some((file, line)) => line_story(session, args, &outcome, file, line)?,
-        None => value_story(&args.what, &outcome, &Files::of(&outcome, &session.cwd)),
+        Some((file, line)) => one_line(session, args, &outcome, file, line)?,
+        None if is_file => all_lines(session, args, &outcome)?,
+        None => values(args, &outcome, &Files::of(&outcome, &session.cwd)),
     };
     session.console.out(&text);
     Ok(Status::Clean)
 }
 
+/// Whether a word is a constant of a sound program, not the code of a diagnostic.
+fn names_a_value(session: &Session, args: &ExplainArgs) -> bool {
+    let program = ProgramArgs { paths: args.program.paths.clone(), root: args.program.root.clone() };
+    let mut request = session.request(Goal::Explain, &program);
+    request.value = Some(args.what.clone());
+    plat_driver::run(&session.world, &Stdlib::embedded(), &request).is_ok_and(|o| !o.stories.is_empty())
+}
+
 /// `FILE:LINE`, if that is what it is.
-fn place(what: &str) -> Option<(&str, usize)> {
+pub(super) fn place(what: &str) -> Option<(&str, usize)> {
     let (file, line) = what.rsplit_once(':')?;
     let line = line.parse().ok().filter(|line| *line > 0)?;
     (!file.is_empty()).then_some((file, line))
 }
 
-fn line_story(
+fn one_line(
     session: &Session,
     args: &ExplainArgs,
     outcome: &Outcome,
     file: &str,
     line: usize,
 ) -> Result<String, Failure> {
-    let output = Output::new(session, args.output.as_deref(), outcome);
-    let full = session.cwd.join(file);
-    let path = slashed(full.strip_prefix(&output.folder).unwrap_or(Path::new(file)));
-    let Some(emitted) = outcome.files.iter().find(|f| f.path == path) else {
-        let paths = outcome.files.iter().map(|f| f.path.as_str());
-        let failure = Failure::misuse(format!("`{file}` is not a file that this program makes"));
-        return Err(match plat_base::closest(&path, paths) {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
-            None => failure.help("`platc compile --list-outputs` lists the files"),
-        });
+    let lines = Lines::new(session, args.output.as_deref(), outcome);
+    let at = lines.find(session, file)?;
+    let Some((_, text, trace)) = lines.of(at).nth(line - 1) else {
+        return Err(Failure::misuse(format!("`{file}` has {}", counted(lines.of(at).count(), "line"))));
     };
-    let Some(text) = emitted.text.lines().nth(line - 1) else {
-        let count = emitted.text.lines().count();
-        return Err(Failure::misuse(format!("`{file}` has {count} lines")));
-    };
-    let files = Files::of(outcome, &session.cwd);
-    let story = match outcome.origin(&path, line) {
-        Some(span) => format!("  comes from {}\n", whole_line(&files, span)),
-        None => format!("  is the same in every project: the {} target writes it\n", emitted.target),
-    };
-    Ok(format!("{path}:{line}: {}\n{story}", text.trim()))
+    let stale = lines.staleness(session, at);
+    if args.format == Format::Json {
+        return Ok(line_json(&lines, at, (line, text, trace), stale.is_some()));
+    }
+    let mut out = format!("{}:{line}\n    {}\n\n", lines.name(at), text.trim_end());
+    for (number, cause) in lines.causes(trace).enumerate() {
+        out.push_str(&cause_text(&lines, cause, number == 0));
+    }
+    if let Some(reason) = &trace.reason {
+        out.push_str(&format!("platc writes this line {reason}.\n"));
+    }
+    if let Some(stale) = stale {
+        out.push_str(&format!("note: {stale}.\n"));
+    }
+    Ok(out)
 }
 
-fn value_story(path: &str, outcome: &Outcome, files: &Files<'_>) -> String {
-    let mut text = String::new();
-    for Story { contexts, value, steps } in &outcome.stories {
-        let where_ = if contexts.is_empty() { String::new() } else { format!("  ({})", listed(contexts)) };
-        text.push_str(&format!("{path} = {value}{where_}\n"));
-        for (at, step) in steps.iter().enumerate() {
-            let when = if step.conditional { " in a `when`" } else { "" };
-            let owner = step.owner.as_ref().map(|o| format!(" by {o}")).unwrap_or_default();
-            let (number, line) = (at + 1, source_line(files, step.span));
-            text.push_str(&format!("  {number}. {}{owner}{when} at {line}\n", step.verb));
+fn cause_text(lines: &Lines<'_>, cause: &CauseTrace, is_main: bool) -> String {
+    let value = cause.value.as_ref().map(|value| format!(" = {value}")).unwrap_or_default();
+    let what = if cause.path.is_empty() { "the project's name" } else { &cause.path };
+    let mut out = format!("{}{what}{value}\n", if is_main { "" } else { "also: " });
+    match cause.own {
+        Some(own) => out.push_str(&snippet(&lines.files, own)),
+        None => out.push_str("  set by no source: it is what holds where nothing is declared\n"),
+    }
+    if let Some(library) = cause.library {
+        out.push_str(&format!("  written by the standard library at {}\n", lines.place(library)));
+    }
+    if !is_main {
+        return out;
+    }
+    if cause.steps.len() > 1 || cause.steps.iter().any(|step| step.conditional) {
+        out.push_str("  layers, first to last (* is the one that counts):\n");
+        for (at, step) in cause.steps.iter().enumerate() {
+            out.push_str(&format!("  {}", step_text(&lines.files, at + 1, step)));
         }
     }
-    text
+    if !cause.contexts.is_empty() {
+        out.push_str(&format!("  so {}\n", machine::listed(&cause.contexts)));
+    }
+    if !cause.checks.is_empty() {
+        out.push_str(&format!("  looked at by the checks {}\n", cause.checks.join(", ")));
+    }
+    out
 }
 
-/// `main.plat:12:3: the first line of the span`.
-fn source_line(files: &Files<'_>, span: Span) -> String {
-    let place = files.place(span);
-    let source = files.sources.slice(span).lines().next().unwrap_or("").trim_end();
-    format!("{}:{}:{}: {source}", place.file, place.start.line, place.start.column)
+/// The line of a place, with the place marked.
+fn snippet(files: &Files<'_>, span: Span) -> String {
+    let at = files.place(span);
+    let text = &files.sources.get(span.file).text;
+    let line = text.lines().nth(at.start.line.saturating_sub(1) as usize).unwrap_or("").trim_end();
+    let length = line.chars().count() as u32;
+    let end = if at.end.line == at.start.line { at.end.column } else { length + 1 };
+    let before = " ".repeat(at.start.column.saturating_sub(1) as usize);
+    let marks = "^".repeat(end.saturating_sub(at.start.column).max(1) as usize);
+    let number = at.start.line.to_string();
+    let gutter = " ".repeat(number.len());
+    format!(
+        "  at {}:{}:{}\n  {number} | {line}\n  {gutter} | {before}{marks}\n",
+        at.file, at.start.line, at.start.column
+    )
 }
 
-/// `main.plat:12:3: the whole line that the span begins in`.
-fn whole_line(files: &Files<'_>, span: Span) -> String {
-    let place = files.place(span);
-    let source = files.sources.get(span.file);
-    let line = source.text.lines().nth(place.start.line.saturating_sub(1) as usize).unwrap_or("").trim();
-    format!("{}:{}:{}: {line}", place.file, place.start.line, place.start.column)
+/// Every line of a file, or of every file in the output folder.
+fn all_lines(session: &Session, args: &ExplainArgs, outcome: &Outcome) -> Result<String, Failure> {
+    let lines = Lines::new(session, args.output.as_deref(), outcome);
+    let which = match session.cwd.join(&args.what) == lines.output.folder {
+        true => (0..outcome.files.len()).collect(),
+        false => vec![lines.find(session, args.what.trim_end_matches('/'))?],
+    };
+    let mut out = String::new();
+    for at in which {
+        let stale = lines.staleness(session, at);
+        for (number, text, trace) in lines.of(at) {
+            if args.format == Format::Json {
+                out.push_str(&line_json(&lines, at, (number, text, trace), stale.is_some()));
+                continue;
+            }
+            let why = match lines.causes(trace).next() {
+                Some(cause) => match cause.own.map(|own| lines.place(own)) {
+                    Some(own) => format!("{}:{}: {} ({})", own.file, own.line, own.source, cause.path),
+                    None => cause.path.clone(),
+                },
+                None => trace.reason.as_ref().map(|r| format!("platc, {r}")).unwrap_or_default(),
+            };
+            let text: String = text.chars().take(60).collect();
+            out.push_str(&format!("{}:{number:<4} {text:<60} <- {why}\n", lines.name(at)));
+        }
+        if let Some(stale) = stale {
+            out.push_str(&format!("note: {}: {stale}.\n", lines.name(at)));
+        }
+    }
+    Ok(out)
+}
+
+#[derive(Serialize)]
+struct JsonLine<'a> {
+    file: String,
+    line: usize,
+    text: &'a str,
+    stale: bool,
+    reason: Option<&'a str>,
+    causes: Vec<JsonCause<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonCause<'a> {
+    path: &'a str,
+    value: Option<&'a str>,
+    place: Option<Place<'a>>,
+    library: Option<Place<'a>>,
+    contexts: &'a [String],
+    layers: Vec<JsonStep<'a>>,
+    checks: &'a [String],
+}
+
+/// One object: `file`, `line`, `text`, whether the file on the disk is `stale`, the `reason` of a line that no source
+/// asks for, and the `causes`, the main one first: each with the `path` of the value, its `place` (file, line,
+/// column, source), where the standard `library` wrote it, the `contexts` in which it is so (empty for all), the
+/// `layers` and the `checks` that look at it.
+fn line_json(
+    lines: &Lines<'_>,
+    at: usize,
+    (line, text, trace): (usize, &str, &LineTrace),
+    stale: bool,
+) -> String {
+    let causes = lines.causes(trace).map(|cause| JsonCause {
+        path: &cause.path,
+        value: cause.value.as_deref(),
+        place: cause.own.map(|span| lines.place(span)),
+        library: cause.library.map(|span| lines.place(span)),
+        contexts: &cause.contexts,
+        layers: cause.steps.iter().map(|step| json_step(&lines.files, step)).collect(),
+        checks: &cause.checks,
+    });
+    let causes = causes.collect();
+    let reason = trace.reason.as_deref();
+    machine::line(&JsonLine { file: lines.name(at), line, text, stale, reason, causes })
+}
+
+fn values(args: &ExplainArgs, outcome: &Outcome, files: &Files<'_>) -> String {
+    let mut out = String::new();
+    for story in &outcome.stories {
+        match args.format {
+            Format::Json => out.push_str(&machine::line(&json_story(story, files))),
+            _ => tell(&mut out, story, files, 0),
+        }
+    }
+    out
+}
+
+/// How the expression says an input whose object has no name.
+fn read_as<'a>(story: &'a Story, files: &'a Files<'_>) -> Option<&'a str> {
+    let span = story.read_at.filter(|_| story.path.starts_with('…'))?;
+    Some(files.sources.slice(span))
+}
+
+fn tell(out: &mut String, story: &Story, files: &Files<'_>, depth: usize) {
+    let Story { path, contexts, value, steps, inputs, .. } = story;
+    let indent = "    ".repeat(depth);
+    let within =
+        if contexts.is_empty() { String::new() } else { format!("  ({})", machine::listed(contexts)) };
+    let path = read_as(story, files).unwrap_or(path);
+    out.push_str(&format!("{indent}{path} = {value}{within}\n"));
+    for (at, step) in steps.iter().enumerate() {
+        out.push_str(&format!("{indent}  {}", step_text(files, at + 1, step)));
+    }
+    if !inputs.is_empty() {
+        out.push_str(&format!("{indent}  computed from\n"));
+    }
+    for input in inputs {
+        tell(out, input, files, depth + 1);
+    }
+}
+
+#[derive(Serialize)]
+struct JsonStory<'a> {
+    path: &'a str,
+    value: &'a str,
+    contexts: &'a [String],
+    layers: Vec<JsonStep<'a>>,
+    inputs: Vec<JsonStory<'a>>,
+}
+
+/// One object: the `path`, the `value` that it has in these `contexts` (empty for all), the `layers` that had a say,
+/// first to last, each with whether it `applies` here, whether it `wins`, and the `value` after it; and the `inputs`
+/// that it was computed from, of the same form.
+fn json_story<'a>(story: &'a Story, files: &'a Files<'_>) -> JsonStory<'a> {
+    JsonStory {
+        path: read_as(story, files).unwrap_or(&story.path),
+        value: &story.value,
+        contexts: &story.contexts,
+        layers: story.steps.iter().map(|step| json_step(files, step)).collect(),
+        inputs: story.inputs.iter().map(|input| json_story(input, files)).collect(),
+    }
 }

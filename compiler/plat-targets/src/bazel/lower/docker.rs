@@ -97,7 +97,12 @@ fn config(plan: &Plan<'_>, bases: &Bases, image: &Image) -> Expr {
     entries.push(Entry::new("platforms", names(plan, &image.platforms)));
     if let Some(registry) = &image.registry {
         let repository = format!("{}/{}", registry.value, image.repository.value);
-        entries.push(Entry::new("repository", Expr::string(repository).at(image.repository.origin)));
+        entries.push(Entry::new(
+            "repository",
+            Expr::string(repository)
+                .at(image.repository.origin)
+                .also([image.registry.as_ref().and_then(|r| r.origin)]),
+        ));
     }
     entries.push(Entry::new("tags", Expr::strings([&image.tag.value]).at(image.tag.origin)));
     Expr::dict(entries)

@@ -123,7 +123,8 @@ fn build_and_test(lines: &mut LineWriter, plan: &Plan<'_>) {
         for row in image.platforms.iter().filter_map(|p| plan.row(*p)) {
             let command = format!("docker run --rm --platform {} {}", row.key(), image.reference);
             lines.line(&command.replace(char::is_control, " "), image.origin);
-            lines.also([image.tag.origin, row.platform.origin]);
+            let registry = image.registry.as_ref().and_then(|r| r.origin);
+            lines.also([registry, image.repository.origin, image.tag.origin, row.platform.origin]);
         }
     }
     lines.line("```", None);

@@ -44,6 +44,8 @@ pub(crate) enum StatementKind {
 pub(crate) struct Expr {
     pub(crate) kind: ExprKind,
     pub(crate) origin: Origin,
+    /// What else had a say in it.
+    pub(crate) also: Vec<Origin>,
 }
 
 /// What an expression is.
@@ -130,13 +132,20 @@ impl PartialEq for Expr {
 
 impl Expr {
     fn new(kind: ExprKind) -> Expr {
-        Expr { kind, origin: None }
+        Expr { kind, origin: None, also: Vec::new() }
     }
 
     /// Says which source caused it.
     #[must_use]
     pub(crate) fn at(mut self, origin: Origin) -> Expr {
         self.origin = origin;
+        self
+    }
+
+    /// Says what else had a say in it.
+    #[must_use]
+    pub(crate) fn also(mut self, origins: impl IntoIterator<Item = Origin>) -> Expr {
+        self.also.extend(origins);
         self
     }
 

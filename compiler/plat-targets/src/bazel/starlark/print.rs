@@ -8,7 +8,13 @@ use std::fmt::Write as _;
 
 /// Prints a file.
 pub(crate) fn print(file: &File, path: &str) -> Artifact {
-    let mut printer = Printer { lines: LineWriter::new(), indent: 0, origins: Vec::new(), line_origin: None };
+    let mut printer = Printer {
+        lines: LineWriter::new(),
+        indent: 0,
+        origins: Vec::new(),
+        line_origin: None,
+        line_also: Vec::new(),
+    };
     let mut previous: Option<&Statement> = None;
     for statement in &file.statements {
         if previous.is_some_and(|p| !stands_close(p, statement)) {
@@ -76,6 +82,8 @@ struct Printer {
     origins: Vec<Origin>,
     /// The origin of the innermost expression on the line so far, and how deep it is.
     line_origin: Option<(usize, Origin)>,
+    /// What else had a say in the line so far.
+    line_also: Vec<Origin>,
 }
 
 impl Printer {
@@ -119,6 +127,7 @@ impl Printer {
 
     fn expr(&mut self, expr: &Expr) {
         self.origins.push(expr.origin.or(self.origins.last().copied().flatten()));
+        self.line_also.extend(expr.also.iter().copied());
         match &expr.kind {
             ExprKind::Str(text) => self.write(&quote(text)),
             ExprKind::Int(value) => self.write(&value.to_string()),
@@ -217,6 +226,7 @@ impl Printer {
     fn end_line(&mut self) {
         let origin = self.line_origin.take().and_then(|(_, origin)| origin);
         self.lines.end_line(origin);
+        self.lines.also(self.line_also.drain(..));
     }
 }
 
