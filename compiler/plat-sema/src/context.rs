@@ -267,6 +267,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) depth: u32,
     /// How many entries of bodies did not parse so far.
     pub(crate) gaps: u32,
+    /// How many readings of a literal are being tried right now, one inside the other.
+    pub(crate) trying: u32,
     /// Whether the expression at hand may be an abstract instance: what is amended may.
     pub(crate) accepts_abstract: bool,
     /// Suggestions cost a pass over all names; a flood of errors does without.
@@ -293,6 +295,7 @@ impl<'a> Checker<'a> {
             check_names: Vec::new(),
             depth: 0,
             gaps: 0,
+            trying: 0,
             accepts_abstract: false,
             suggestions: 0,
         };

@@ -8,6 +8,9 @@ use crate::hir::{Const, ExprId, ExprKind, Ty, TyId};
 use plat_base::Span;
 use plat_syntax::ast::{self, ExprKind as Syntax, UnaryOp};
 
+/// How many readings of literals may be tried inside of each other.
+const MAX_TRIES: u32 = 6;
+
 impl<'a> Checker<'a> {
     /// Checks an expression against what is wanted; what comes back fits or is an error.
     pub(crate) fn check(&mut self, id: ast::ExprId, want: Want) -> ExprId {
@@ -103,7 +106,7 @@ impl<'a> Checker<'a> {
             let lists = self.lists_among(want.ty);
             if lists.len() > 1
                 && let Some(found) =
-                    self.first_that_fits(&lists, |c, ty| c.list_as(span, items, Some(want.with(*ty))))
+                    self.first_that_fits(&lists, true, |c, ty| c.list_as(span, items, Some(want.with(*ty))))
             {
                 return found;
             }
@@ -127,11 +130,19 @@ impl<'a> Checker<'a> {
     pub(crate) fn first_that_fits<T>(
         &mut self,
         readings: &[T],
+        is_stated: bool,
         mut read: impl FnMut(&mut Self, &T) -> ExprId,
     ) -> Option<ExprId> {
+        // Tries inside of tries cost twice as much at each level. Those that a stated type asks for nest no deeper than
+        // the type; those by a neighbour's type would nest as deep as the source.
+        if self.trying >= if is_stated { MAX_TRIES } else { 1 } {
+            return None;
+        }
         let (before, gaps) = (self.diagnostics.len(), self.gaps);
         for reading in readings {
+            self.trying += 1;
             let found = read(self, reading);
+            self.trying -= 1;
             if self.diagnostics.len() == before && self.gaps == gaps {
                 return Some(found);
             }
@@ -150,7 +161,15 @@ impl<'a> Checker<'a> {
                 element.ty
             }
             _ => {
-                checked.extend(items.iter().map(|item| self.expr(*item, element)));
+                let mut hint = element;
+                for item in items {
+                    let item = self.expr(*item, hint);
+                    // A name may take its meaning from the element before it.
+                    if element.is_none() && !self.choices(self.ty(item)).is_empty() {
+                        hint = Some(Want::hint(self.ty(item)));
+                    }
+                    checked.push(item);
+                }
                 self.unify_branches(&mut checked)
             }
         };

@@ -21,7 +21,7 @@ impl<'a> Checker<'a> {
         if let Some(want) = want {
             let readings = self.readings(want, body);
             let read = |c: &mut Self, target: &Target| c.record_as(span, body, *target);
-            if let Some(found) = self.first_that_fits(&readings, read) {
+            if let Some(found) = self.first_that_fits(&readings, want.must, read) {
                 return found;
             }
         }
