@@ -202,6 +202,29 @@ impl Lexer<'_> {
         if self.line_strings > 0 {
             self.unfinished_interpolation(self.at);
         }
+        self.drop_echoes();
+    }
+
+    /// On a line with a quote that has no partner, what was found between the quotes is worth nothing.
+    fn drop_echoes(&mut self) {
+        let quote = |d: &Diagnostic| d.message.contains("never closed") || d.message.contains("no partner");
+        let start = |d: &Diagnostic| d.span().map_or(0, |s| s.start as usize);
+        let quotes: Vec<usize> = self.out.diagnostics.iter().filter(|d| quote(d)).map(start).collect();
+        let text = self.text;
+        let one_line = |a: usize, b: usize| text.get(a.min(b)..a.max(b)).is_some_and(|t| !t.contains('\n'));
+        let mut kept: Option<usize> = None;
+        self.out.diagnostics.retain(|d| {
+            let here = start(d);
+            let near = quotes.partition_point(|q| *q < here);
+            let around =
+                [near.checked_sub(1), Some(near)].into_iter().flatten().filter_map(|i| quotes.get(i));
+            let echo = around.into_iter().any(|q| one_line(*q, here));
+            let again = quote(d) && kept.is_some_and(|k| one_line(k, here));
+            if quote(d) {
+                kept = Some(here);
+            }
+            !again && (quote(d) || !echo)
+        });
     }
 
     fn in_column_0(&self, at: usize) -> bool {
@@ -355,7 +378,7 @@ impl Lexer<'_> {
 /// with what was declared above (`extends web {`) must not; one wrong answer costs a second attempt, never the result.
 pub(crate) fn begins_declaration(word: &str, after: &[u8]) -> bool {
     let kind = token::of_word(word);
-    if matches!(word, "extends" | "as" | "at")
+    if matches!(word, "extends" | "as" | "at" | "it" | "self")
         || kind != b'L' && kind != b'B' && crate::keywords::is_reserved(word)
     {
         return false;
@@ -363,10 +386,13 @@ pub(crate) fn begins_declaration(word: &str, after: &[u8]) -> bool {
     let path = after.iter().take_while(|b| is_word_byte(**b) || matches!(b, b'.' | b'-')).count();
     let gap = after.get(path..).unwrap_or(&[]).iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
     let next = after.get(path + gap).copied().unwrap_or(b'\n');
+    let named = matches!(next, b'"' | b'_') || next.is_ascii_alphabetic();
+    // The name is still missing.
+    let unnamed = matches!(next, b'\n' | b'\r');
     if crate::keywords::DECLARATIONS.binary_search(&word).is_ok() {
-        return path == 0 && (matches!(next, b'\n' | b'\r' | b'"' | b'_') || next.is_ascii_alphabetic());
+        return path == 0 && (named || unnamed || gap > 0 && matches!(next, b'=' | b'{' | b'(' | b'['));
     }
-    gap > 0 && (next == b'"' || next == b'_' || next.is_ascii_alphabetic())
+    gap > 0 && (named || next == b'{') || unnamed && kind == token::WORD
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Strings: where they end. What is in them is read when the tree is built.
 
 use super::{Lexer, Open, token};
-use crate::lex::begins_declaration;
+use crate::lex::{begins_declaration, is_word_byte};
 use plat_base::Diagnostic;
 
 impl Lexer<'_> {
@@ -22,6 +22,9 @@ impl Lexer<'_> {
     pub(super) fn rest_of_line_string(&mut self, start: usize, head: usize) {
         while let Some(&b) = self.bytes.get(self.at) {
             match b {
+                b'"' if start + 1 < self.at && self.closes_nothing() => {
+                    return self.unfinished_before(start, head);
+                }
                 b'"' => {
                     self.at += 1;
                     return self.end_of_string(start, head);
@@ -53,6 +56,29 @@ impl Lexer<'_> {
         }
         let opening = self.out.extents.get(head).map_or(start, |e| e.start as usize);
         self.unfinished_text(opening, head, 3, "\"\"\"");
+    }
+
+    /// Whether the quote here rather opens the next text than closes this one: `["--port, "8080"]`.
+    fn closes_nothing(&self) -> bool {
+        let next = self.byte(1);
+        if !(is_word_byte(next) || matches!(next, b'-' | b'/' | b'.' | b'\\')) {
+            return false;
+        }
+        let before = self.text.get(..self.at).unwrap_or("").trim_end_matches([' ', '\t']);
+        let line = self.text.get(self.at..).unwrap_or("").split('\n').next().unwrap_or("");
+        before.ends_with(',') && line.matches('"').count() % 2 == 0
+    }
+
+    /// A `"…"` string that was to end before the comma that stands before here.
+    fn unfinished_before(&mut self, start: usize, head: usize) {
+        let resume = self.at;
+        let written = self.text.get(start..resume).unwrap_or("");
+        let text = written.trim_end_matches([' ', '\t', ',', ')', ']', '}']);
+        let opening = self.out.extents.get(head).map_or(start, |e| e.start as usize);
+        self.drop_tokens(head);
+        self.at = start + text.len();
+        self.push(self.kind_of_unfinished(opening), opening);
+        self.report_unfinished_line(opening);
     }
 
     fn end_of_string(&mut self, start: usize, head: usize) {
@@ -106,9 +132,30 @@ impl Lexer<'_> {
         let line_end = self.at;
         let written = self.text.get(start + 1..line_end).unwrap_or("");
         let text = written.trim_end_matches([' ', '\t', '\r', ',', ')', ']', '}']);
-        self.at = start + 1 + text.len();
         self.drop_tokens(head);
-        self.push(token::STRING, opening);
+        if opening == start && self.stray_quote(opening, text) {
+            return;
+        }
+        // A bracket at the end of the line belongs to the lines below it, if they are indented more.
+        let text = match text.strip_suffix(['{', '[', '(']) {
+            Some(rest) if self.indented_below(opening, line_end) => rest.trim_end_matches([' ', '\t', '=']),
+            _ => text,
+        };
+        self.at = start + 1 + text.len();
+        self.push(self.kind_of_unfinished(opening), opening);
+        self.report_unfinished_line(opening);
+    }
+
+    /// Whether the line after the one that ends at `line_end` is indented more than the one with `at`.
+    fn indented_below(&self, at: usize, line_end: usize) -> bool {
+        let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+        let line = self.text.get(..at).unwrap_or("").rsplit('\n').next().unwrap_or("");
+        let below = self.text.get(line_end + 1..).unwrap_or("").split('\n').next().unwrap_or("");
+        let whole = if line.trim_start_matches([' ', '\t']).is_empty() { line.len() } else { indent(line) };
+        !below.trim().is_empty() && indent(below) > whole
+    }
+
+    fn report_unfinished_line(&mut self, opening: usize) {
         let end = self.at;
         self.report(
             Diagnostic::error("syntax", "this string is never closed", self.span(opening, opening + 1))
@@ -116,6 +163,61 @@ impl Lexer<'_> {
                 .help("put `\"` at its end; text of several lines stands between `\"\"\"` and `\"\"\"`")
                 .fix("close the string here", self.span(end, end), "\"", false),
         );
+    }
+
+    /// A quote that begins no text: one too many before or after something else, or the end of a text whose first quote
+    /// is missing. Then what follows it is read as if the quote were not there.
+    fn stray_quote(&mut self, quote: usize, text: &str) -> bool {
+        let wants_value = self.wants_value(quote);
+        let ends_word = self.out.extents.last().is_some_and(|e| e.end as usize == quote);
+        let blank = text.is_empty() || text.starts_with([' ', '\t']);
+        let heads = text.ends_with(['{', '[', '(']);
+        if !blank || wants_value && !heads {
+            return false;
+        }
+        self.at = quote + 1;
+        // What stood before it was the text, or the end of it.
+        if ends_word && text.is_empty() && self.out.kinds.last() == Some(&token::WORD) {
+            let word = self.out.extents.pop().map_or(0, |e| e.start as usize);
+            self.out.kinds.pop();
+            let kind = self.kind_of_unfinished(word);
+            self.push(if kind == token::HOLE_EXPR { kind } else { token::WORD }, word);
+        }
+        self.report(
+            Diagnostic::error("syntax", "this quote has no partner on its line", self.span(quote, quote + 1))
+                .help("text stands between two quotes: `\"text\"`"),
+        );
+        true
+    }
+
+    /// What a string without an end is read as: a value of any type where a value must stand, so that nobody judges it.
+    fn kind_of_unfinished(&self, at: usize) -> token::Kind {
+        if self.wants_value(at) { token::HOLE_EXPR } else { token::STRING }
+    }
+
+    /// Whether the token before `at` is one after which a value follows, on the same line.
+    fn wants_value(&self, at: usize) -> bool {
+        let (Some(kind), Some(extent)) = (self.out.kinds.last(), self.out.extents.last()) else {
+            return false;
+        };
+        let same_line = self.text.get(extent.end as usize..at).is_some_and(|gap| !gap.contains('\n'));
+        let operator = (token::EQ..=token::MOD).contains(kind);
+        let always = matches!(*kind, b'=' | b'(' | b'[' | b'H' | b'E' | token::APPEND | token::FAT_ARROW);
+        same_line && (always || operator || *kind == b',' && self.in_list())
+    }
+
+    /// Whether the bracket that was opened last and is not closed is one of arguments or elements.
+    fn in_list(&self) -> bool {
+        let mut depth = 0usize;
+        for kind in self.out.kinds.iter().rev().take(200) {
+            match kind {
+                b')' | b']' | b'}' => depth += 1,
+                b'(' | b'[' | b'{' if depth == 0 => return *kind != b'{',
+                b'(' | b'[' | b'{' => depth -= 1,
+                _ => {}
+            }
+        }
+        false
     }
 
     /// A line break inside the `\(…)` of a `"…"` string: the string is given up, up to here.
@@ -129,7 +231,7 @@ impl Lexer<'_> {
         self.drop_tokens(head);
         let resume = self.at;
         self.at = line_end;
-        self.push(token::STRING, opening);
+        self.push(self.kind_of_unfinished(opening), opening);
         self.at = resume;
         self.report(
             Diagnostic::error("syntax", "this string is never closed", self.span(opening, opening + 1))

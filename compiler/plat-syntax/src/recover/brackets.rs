@@ -1,8 +1,8 @@
-//! Brackets that do not match: which one is missing, told from the indentation, and where it should be.
+//! Which bracket belongs to which, and what is said about one that has no partner. Which one that is, `layout` knows.
 
-use super::{MAX_MISTAKES, Piece, Repair};
+use super::{Piece, Repair};
 use crate::lex::token::{self, Kind};
-use plat_base::Diagnostic;
+use plat_base::{Diagnostic, Span};
 
 /// The bracket that closes what `kind` opens. A string with interpolations is a bracket of its own.
 pub(super) fn closer(kind: Kind) -> Option<Kind> {
@@ -59,123 +59,126 @@ pub(super) fn nesting(kinds: &[Kind]) -> Nesting {
     Nesting { parent, close }
 }
 
+/// A change that gives brackets their partners. Tokens are counted before any change.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) enum Edit {
+    /// This bracket closes nothing.
+    DropCloser(usize),
+    /// This bracket is one too many.
+    DropOpener(usize),
+    /// A closing bracket is missing before `at`, for what `open` opens.
+    Close { at: usize, open: usize },
+    /// An opening bracket is missing before `at`, for what `close` closes.
+    Open { at: usize, close: usize },
+    /// What `open` opens is closed by a bracket of another kind.
+    Replace { at: usize, open: usize },
+    /// Two closing brackets, this one and the next, are in the wrong order.
+    Swap { at: usize, open: usize },
+}
+
+impl Edit {
+    /// The token at which something changes.
+    pub(super) fn at(self) -> usize {
+        match self {
+            Edit::DropCloser(at) | Edit::DropOpener(at) => at,
+            Edit::Close { at, .. }
+            | Edit::Open { at, .. }
+            | Edit::Replace { at, .. }
+            | Edit::Swap { at, .. } => at,
+        }
+    }
+}
+
 impl Piece<'_> {
-    /// Reports brackets without a partner and gives them one. Says whether they all have one now.
-    pub(super) fn balance(&mut self, diagnostics: &mut Vec<Diagnostic>) -> bool {
-        if balanced(&self.kinds) {
-            return true;
-        }
-        let mut stack: Vec<usize> = Vec::new();
-        let mut at = 0;
-        let told = diagnostics.len();
-        while at < self.kinds.len() {
-            if diagnostics.len() - told > MAX_MISTAKES {
-                return false;
+    /// The change of tokens behind an edit.
+    pub(super) fn repair(&self, edit: Edit) -> Repair {
+        let closing = |open| closer(self.kind(open)).unwrap_or(b'}');
+        match edit {
+            Edit::DropCloser(at) | Edit::DropOpener(at) => Repair { range: at..at + 1, with: Vec::new() },
+            Edit::Close { at, open } => Repair { range: at..at, with: vec![closing(open)] },
+            Edit::Open { at, close } => Repair { range: at..at, with: vec![opener(self.kind(close))] },
+            Edit::Replace { at, open } => Repair { range: at..at + 1, with: vec![closing(open)] },
+            Edit::Swap { at, .. } => {
+                Repair { range: at..at + 2, with: vec![self.kind(at + 1), self.kind(at)] }
             }
-            let kind = self.kind(at);
-            if closer(kind).is_some() {
-                stack.push(at);
-            } else if is_closer(kind) {
-                let Some(&open) = stack.last() else {
-                    self.drop_closer(at, diagnostics);
-                    continue;
-                };
-                let matches = closer(self.kind(open)) == Some(kind);
-                if matches && !self.belongs_further_out(at, &stack) {
-                    stack.pop();
-                } else if stack.iter().any(|o| closer(self.kind(*o)) == Some(kind)) {
-                    stack.pop();
-                    at = self.insert_closer(open, at, diagnostics);
-                } else if kind != b'}' && matches!(self.kind(open), b'(' | b'[') {
-                    self.replace_closer(open, at, diagnostics);
-                    stack.pop();
-                } else {
-                    self.drop_closer(at, diagnostics);
-                    continue;
-                }
+        }
+    }
+
+    /// What is said about an edit.
+    pub(super) fn unpaired(&self, edit: Edit) -> Diagnostic {
+        match edit {
+            Edit::DropCloser(at) => {
+                let text = self.text(at);
+                let help = format!("delete it, or open a bracket before it with `{}`", opener_of(text));
+                Diagnostic::error("syntax", format!("this `{text}` closes nothing"), self.token_span(at))
+                    .help(help)
             }
-            at += 1;
+            Edit::DropOpener(open) => {
+                let opened = self.text(open);
+                Diagnostic::error("syntax", format!("this `{opened}` is never closed"), self.token_span(open))
+                    .primary("opened here")
+                    .help("delete it, or close it")
+            }
+            Edit::Close { at, open } => self.unclosed(at, open),
+            Edit::Open { at, close } => self.unopened(at, close),
+            Edit::Replace { at, open } | Edit::Swap { at, open } => self.closed_by_another(at, open),
         }
-        while let Some(open) = stack.pop() {
-            let end = self.kinds.len();
-            self.insert_closer(open, end, diagnostics);
-        }
-        balanced(&self.kinds)
     }
 
-    /// Whether a closing bracket at the start of a line lines up with a bracket further out than the innermost one.
-    fn belongs_further_out(&self, at: usize, stack: &[usize]) -> bool {
-        let [outer @ .., inner] = stack else { return false };
-        if !self.first_on_line(at) || self.kind(*inner) == token::STRING_HEAD {
-            return false;
-        }
-        let indent = self.indent(at);
-        let same_line =
-            |o: &&usize| closer(self.kind(**o)) == Some(self.kind(at)) && self.indent(**o) == indent;
-        self.indent(*inner) > indent && outer.iter().rev().any(|o| same_line(&o))
-    }
-
-    /// `f(1]`: the bracket is taken for the one that must stand there.
-    fn replace_closer(&mut self, open: usize, at: usize, diagnostics: &mut Vec<Diagnostic>) {
-        let Some(close) = closer(self.kind(open)) else { return };
-        let (opened, text) = (self.text(open).to_owned(), self.text(at).to_owned());
-        let wanted = closing_text(close);
-        let span = self.token_span(at);
-        diagnostics.push(
-            Diagnostic::error("syntax", format!("`{opened}` is closed by `{wanted}`, not by `{text}`"), span)
-                .label(self.token_span(open), "opened here")
-                .help(format!("write `{wanted}`"))
-                .fix(format!("replace `{text}` by `{wanted}`"), span, wanted, false),
-        );
-        self.apply(&Repair { range: at..at + 1, with: vec![close] });
-    }
-
-    fn drop_closer(&mut self, at: usize, diagnostics: &mut Vec<Diagnostic>) {
-        let text = self.text(at).to_owned();
-        diagnostics.push(
-            Diagnostic::error("syntax", format!("this `{text}` closes nothing"), self.token_span(at))
-                .help(format!("delete it, or open a bracket before it with `{}`", opener_of(&text))),
-        );
-        self.apply(&Repair { range: at..at + 1, with: Vec::new() });
-    }
-
-    /// Closes `open` before the token `latest`, or earlier where a line goes back to its indentation. Gives the
-    /// place at which to go on.
-    fn insert_closer(&mut self, open: usize, latest: usize, diagnostics: &mut Vec<Diagnostic>) -> usize {
-        let Some(close) = closer(self.kind(open)) else { return latest };
-        let indent = self.indent(open);
-        let dedent = self.dedent(open, latest, indent);
-        let at = dedent.unwrap_or(latest);
-        let written = if close == token::STRING_TAIL { ")" } else { closing_text(close) };
-        let opened = self.text(open);
-        let opened = if close == token::STRING_TAIL { "\\(" } else { opened };
-        let mut diagnostic =
+    fn unclosed(&self, at: usize, open: usize) -> Diagnostic {
+        let string = self.kind(open) == token::STRING_HEAD;
+        let written = if string { ")" } else { closing_text(closer(self.kind(open)).unwrap_or(b'}')) };
+        let opened = if string { "\\(" } else { self.text(open) };
+        let diagnostic =
             Diagnostic::error("syntax", format!("this `{opened}` is never closed"), self.token_span(open))
                 .primary("opened here")
                 .help(format!("put `{written}` at its end"));
-        if let Some(before) = at.checked_sub(1).filter(|b| *b > open) {
-            let end = self.token_span(before).end;
-            let place = plat_base::Span { file: self.file, start: end, end };
-            diagnostic = diagnostic.label(place, format!("`{written}` is missing here at the latest"));
+        match at.checked_sub(1).filter(|b| *b > open) {
+            Some(before) => diagnostic
+                .label(self.after_token(before), format!("`{written}` is missing here at the latest")),
+            None => diagnostic,
         }
-        diagnostics.push(diagnostic);
-        self.apply(&Repair { range: at..at, with: vec![close] });
-        // What was read between the insertion and here has to be read again, now outside of the bracket.
-        if at < latest { at } else { latest }
     }
 
-    /// The first token directly in `open`, before `latest`, whose line goes back to `indent`.
-    fn dedent(&self, open: usize, latest: usize, indent: usize) -> Option<usize> {
-        let mut depth = 0usize;
-        for i in open + 1..latest {
-            let closes = is_closer(self.kind(i));
-            if depth == 0 && !closes && self.first_on_line(i) && self.indent(i) <= indent {
-                return Some(i);
-            }
-            depth += usize::from(closer(self.kind(i)).is_some());
-            depth = depth.saturating_sub(usize::from(closes));
-        }
-        None
+    fn unopened(&self, at: usize, close: usize) -> Diagnostic {
+        let (closing, text) = (self.text(close), opener_of(self.text(close)));
+        let Some(before) = at.checked_sub(1) else { return self.unpaired(Edit::DropCloser(close)) };
+        Diagnostic::error(
+            "syntax",
+            format!("expected `{text}` after {}", self.shown(before)),
+            self.token_span(before),
+        )
+        .primary("something is missing after this")
+        .label(self.token_span(close), format!("this `{closing}` closes it"))
+        .help(format!("put `{text}` before what stands in the brackets"))
+        .fix(format!("insert `{text}`"), self.after_token(before), format!(" {text}"), false)
+    }
+
+    /// `f(1]`: the bracket is taken for the one that must stand there.
+    fn closed_by_another(&self, at: usize, open: usize) -> Diagnostic {
+        let (opened, text) = (self.text(open), self.text(at));
+        let wanted = closing_text(closer(self.kind(open)).unwrap_or(b'}'));
+        let span = self.token_span(at);
+        Diagnostic::error("syntax", format!("`{opened}` is closed by `{wanted}`, not by `{text}`"), span)
+            .label(self.token_span(open), "opened here")
+            .help(format!("write `{wanted}`"))
+            .fix(format!("replace `{text}` by `{wanted}`"), span, wanted, false)
+    }
+
+    /// Right after a token.
+    fn after_token(&self, token: usize) -> Span {
+        let end = self.token_span(token).end;
+        Span { file: self.file, start: end, end }
+    }
+}
+
+/// The bracket that opens what `kind` closes.
+pub(super) fn opener(kind: Kind) -> Kind {
+    match kind {
+        b')' => b'(',
+        b']' => b'[',
+        token::STRING_TAIL => token::STRING_HEAD,
+        _ => b'{',
     }
 }
 

@@ -25,7 +25,10 @@ impl Piece<'_> {
     fn plain(&self, at: &FailureAt) -> Diagnostic {
         let expected = describe_all(&at.expected);
         let p = at.token;
-        if p > 0 && (p >= self.kinds.len() || self.first_on_line(p)) {
+        // After something complete, or if nothing begins like this, it is this token that is wrong.
+        let strange = matches!(self.kind(p), b':' | b'=' | b',' | b'.' | b'@' | b'|' | token::JUNK);
+        let complete = strange || at.expected.contains(&token::HOLE_ITEM) && p < self.kinds.len();
+        if p > 0 && !complete && (p >= self.kinds.len() || self.first_on_line(p)) {
             let before = self.shown(p - 1);
             return Diagnostic::error(
                 "syntax",

@@ -4,6 +4,7 @@
 
 mod brackets;
 mod diagnose;
+mod layout;
 mod slots;
 mod words;
 
@@ -97,6 +98,8 @@ fn mend(piece: &mut Piece<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), 
         return Ok(());
     }
     let mut budget = MAX_WORK;
+    // Whether what was told last has been mended as it was meant: then the same once more is no echo.
+    let mut mended = false;
     for _ in 0..MAX_MISTAKES {
         let at = match first_failure(&piece.kinds) {
             Failure::None => return Ok(()),
@@ -109,9 +112,17 @@ fn mend(piece: &mut Piece<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), 
         };
         let failure = at.token;
         let mistake = piece.diagnose(&at);
-        tell(piece, diagnostics, mistake.diagnostic);
-        if !apply_first(piece, failure, mistake.repair, &mut budget)? {
-            break;
+        let count = diagnostics.len();
+        let again = diagnostics.last().is_some_and(|last| last.message == mistake.diagnostic.message);
+        if mended && again {
+            diagnostics.push(mistake.diagnostic);
+        } else {
+            tell(piece, diagnostics, mistake.diagnostic);
+        }
+        let meant = mistake.repair.clone();
+        match apply_first(piece, failure, mistake.repair, &mut budget)? {
+            Some(applied) => mended = diagnostics.len() > count && meant == Some(applied),
+            None => break,
         }
     }
     match first_failure(&piece.kinds) {
@@ -157,17 +168,17 @@ fn tell(piece: &Piece<'_>, diagnostics: &mut Vec<Diagnostic>, diagnostic: Diagno
     }
 }
 
-/// Applies the first repair after which the grammar gets further than before; says whether there is one.
+/// Applies the first repair after which the grammar gets further than before, and gives it.
 fn apply_first(
     piece: &mut Piece<'_>,
     failure: usize,
     meant: Option<Repair>,
     budget: &mut usize,
-) -> Result<bool, TooDeep> {
+) -> Result<Option<Repair>, TooDeep> {
     for repair in meant.into_iter().chain(piece.holes(failure)) {
         let cost = piece.kinds.len();
         if *budget < cost {
-            return Ok(false);
+            return Ok(None);
         }
         *budget -= cost;
         let mut kinds = piece.kinds.clone();
@@ -188,10 +199,10 @@ fn apply_first(
         };
         if gained {
             piece.apply(&repair);
-            return Ok(true);
+            return Ok(Some(repair));
         }
     }
-    Ok(false)
+    Ok(None)
 }
 
 fn too_long(span: Span) -> Diagnostic {

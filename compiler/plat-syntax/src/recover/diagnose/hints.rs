@@ -3,6 +3,7 @@
 
 use crate::grammar::FailureAt;
 use crate::lex::token::{self, Kind};
+use crate::recover::brackets::{closer, is_closer};
 use crate::recover::{Mistake, Piece, Repair};
 use plat_base::{Diagnostic, Span};
 
@@ -18,6 +19,12 @@ fn removed(diagnostic: Diagnostic, range: std::ops::Range<usize>) -> Option<Mist
 
 fn told(diagnostic: Diagnostic) -> Option<Mistake> {
     Some(Mistake { diagnostic, repair: None })
+}
+
+/// Whether a comma can stand there, and what it would separate needs it.
+fn separated(at: &FailureAt) -> bool {
+    let has = |kind: Kind| at.expected.contains(&kind);
+    has(b',') && (has(b']') || has(b')') || has(b'}') && !has(token::HOLE_ENTRY))
 }
 
 fn error(message: impl Into<String>, span: Span) -> Diagnostic {
@@ -61,12 +68,14 @@ impl Piece<'_> {
         }
         match found {
             b';' => self.semicolon(p),
+            b':' if self.has_no_type(p) => self.no_type(p),
             b':' => self.colon(p, at),
             b'=' | token::EQ | token::FAT_ARROW | token::ARROW => self.equals(p, at),
             token::APPEND if self.has_no_value(p) => self.no_value(p),
             b'{' if self.has_no_value(p) => self.no_value(p),
             b'-' => self.dash(p, at),
             b'?' => self.optional_name(p).or_else(|| self.question(p)),
+            _ if self.ends_in_dot(p) => self.no_field(p - 1),
             token::JUNK => self.junk(p),
             token::STRING | token::STRING_HEAD if self.ends_value(p) => self.two_values(p, at),
             token::DOTS => self.spread(p),
@@ -130,7 +139,11 @@ impl Piece<'_> {
             let help = format!("write `{key} {{ … }}`, or a list: `{key} = [a, b]`");
             return self
                 .yaml_block(p)
-                .or_else(|| told(error("a value is missing after `:`", span).help(help)));
+                .or_else(|| {
+                    let repair = Repair { range: p..self.end_of_block(p), with: vec![b'=', token::HOLE_EXPR] };
+                    let diagnostic = error("a value is missing after `:`", span).help(help);
+                    Some(Mistake { diagnostic, repair: Some(repair) })
+                });
         }
         let (help, pair) = self.colon_pair(p);
         let diagnostic = error("a field is set with `=`, not `:`", span).help(help).fix(
@@ -140,6 +153,23 @@ impl Piece<'_> {
             true,
         );
         replaced(diagnostic, p, b'=')
+    }
+
+    /// Where the lines end that are indented more than the line of `p`, or are elements of a list of YAML.
+    fn end_of_block(&self, p: usize) -> usize {
+        let indent = self.indent(p);
+        let mut depth = 0usize;
+        for t in p + 1..self.kinds.len() {
+            let element = self.kind(t) == b'-' && self.indent(t) == indent;
+            let ends = self.first_on_line(t) && self.indent(t) <= indent && !element;
+            let closes = is_closer(self.kind(t));
+            if depth == 0 && (ends || closes) {
+                return t;
+            }
+            depth += usize::from(closer(self.kind(t)).is_some());
+            depth -= usize::from(closes);
+        }
+        self.kinds.len()
     }
 
     /// `=` for `==`, `==` or `=>` for `=`, and `a =` without a value before the next field.
@@ -156,6 +186,14 @@ impl Piece<'_> {
         }
         if found == b'=' && self.has_no_value(p) {
             return self.no_value(p);
+        }
+        if found == token::FAT_ARROW
+            && let Some(open) = self.match_without_subject(p)
+        {
+            let diagnostic = error("a value is missing after `match`", self.token_span(open - 1))
+                .help("write what is matched: `match platform { amd64 => 1, arm64 => 2 }`");
+            let repair = Repair { range: open..open, with: vec![token::HOLE_EXPR] };
+            return Some(Mistake { diagnostic, repair: Some(repair) });
         }
         if found == b'=' && self.before(p) == b':' {
             let both = self.between(p - 1, p);
@@ -189,16 +227,26 @@ impl Piece<'_> {
         None
     }
 
+    /// The brace after a `match` that has nothing to match, if `p` stands right inside of it.
+    fn match_without_subject(&self, p: usize) -> Option<usize> {
+        let open = (p.saturating_sub(8)..p).rev().find(|t| matches!(self.kind(*t), b'{' | b'}'))?;
+        (self.kind(open) == b'{' && self.before(open) == b'M').then_some(open)
+    }
+
     /// Whether the word before `p` begins a line, and the line before it ends where a value must follow.
     fn has_no_value(&self, p: usize) -> bool {
         let wants = |k: Kind| {
-            matches!(k, b'=' | token::APPEND | b'-' | token::IN) || (token::EQ..=token::MOD).contains(&k)
+            matches!(k, b'=' | token::APPEND | b'-' | token::IN | b'.' | token::QUESTION_DOT)
+                || (token::EQ..=token::MOD).contains(&k)
         };
         p > 1 && self.is_key(p - 1) && self.first_on_line(p - 1) && wants(self.kind(p - 2))
     }
 
     fn no_value(&self, p: usize) -> Option<Mistake> {
         let before = p - 2;
+        if matches!(self.kind(before), b'.' | token::QUESTION_DOT) {
+            return self.no_field(before);
+        }
         let text = self.text(before);
         let diagnostic = error(format!("a value is missing after `{text}`"), self.token_span(before))
             .primary("nothing follows on this line")
@@ -207,6 +255,49 @@ impl Piece<'_> {
             diagnostic,
             repair: Some(Repair { range: before + 1..before + 1, with: vec![token::HOLE_EXPR] }),
         })
+    }
+
+    /// Whether a name must stand at `p`, after a dot, and something else does.
+    fn ends_in_dot(&self, p: usize) -> bool {
+        let named =
+            token::is_word(self.kind(p)) || matches!(self.kind(p), token::STRING | token::STRING_HEAD);
+        p > 0 && matches!(self.before(p), b'.' | token::QUESTION_DOT) && !named
+    }
+
+    /// `self.`: the name is still to be typed. The value that ends there is of no known type.
+    fn no_field(&self, dot: usize) -> Option<Mistake> {
+        let chained =
+            |t: usize| token::is_word(self.kind(t)) || matches!(self.kind(t), b'.' | token::QUESTION_DOT);
+        let mut first = dot;
+        while first > 0 && chained(first - 1) && !self.first_on_line(first) {
+            first -= 1;
+        }
+        let text = self.text(dot);
+        let diagnostic = error(format!("a name is missing after `{text}`"), self.token_span(dot))
+            .primary("nothing follows on this line")
+            .help("write the name of a field, or delete the dot");
+        let repair = Repair { range: first..dot + 1, with: vec![token::HOLE_EXPR] };
+        (first < dot).then_some(Mistake { diagnostic, repair: Some(repair) })
+    }
+
+    /// Whether the word before the `:` at `p` begins a line, and the line before it ends where a type must follow.
+    fn has_no_type(&self, p: usize) -> bool {
+        let word = self.word_of_field(p);
+        word > 0 && self.is_key(word) && self.first_on_line(word) && self.kind(word - 1) == b':'
+    }
+
+    /// The name of the field whose `:` is at `p`.
+    fn word_of_field(&self, p: usize) -> usize {
+        if self.before(p) == b'?' { p.saturating_sub(2) } else { p.saturating_sub(1) }
+    }
+
+    fn no_type(&self, p: usize) -> Option<Mistake> {
+        let before = self.word_of_field(p) - 1;
+        let diagnostic = error("a type is missing after `:`", self.token_span(before))
+            .primary("nothing follows on this line")
+            .help("write the type, for instance `int` or `list[string]`");
+        let repair = Repair { range: before + 1..before + 1, with: vec![token::HOLE_TYPE] };
+        Some(Mistake { diagnostic, repair: Some(repair) })
     }
 
     /// `if c { … }`: the braces are read as an amendment of `c`, and fail inside or after.
@@ -299,7 +390,7 @@ impl Piece<'_> {
             || Mistake {
                 diagnostic: error("two strings stand side by side", self.token_span(p))
                     .help("join them with `+`, or put a comma between the elements of a list"),
-                repair: None,
+                repair: separated(at).then(|| Repair { range: p..p, with: vec![b','] }),
             },
         )
     }
@@ -385,19 +476,26 @@ impl Piece<'_> {
         None
     }
 
-    /// Elements on lines of their own without commas.
+    /// Elements, arguments or arms without a comma between them.
     fn missing_comma(&self, p: usize, at: &FailureAt) -> Option<Mistake> {
-        let separated =
-            at.expected.contains(&b',') && (at.expected.contains(&b']') || at.expected.contains(&b')'));
-        if !separated || !self.ends_value(p) || !self.first_on_line(p) || self.kind(p) == 0 {
+        let begins_value = token::is_word(self.kind(p))
+            || matches!(
+                self.kind(p),
+                token::NUMBER | token::STRING | token::STRING_HEAD | b'{' | b'[' | b'('
+            );
+        if !separated(at) || !self.ends_value(p) || !begins_value {
             return None;
         }
         let end = self.token_span(p - 1).end;
         let place = Span { file: self.file, start: end, end };
-        let diagnostic =
+        let diagnostic = if self.first_on_line(p) {
             error(format!("a comma is missing after {}", self.shown(p - 1)), self.token_span(p - 1))
-                .help("elements and arguments are separated by commas, also at the end of a line")
-                .fix("put a comma here", place, ",", true);
+                .help("elements, arguments and arms are separated by commas, also at the end of a line")
+        } else {
+            error(format!("expected `,`, found {}", self.shown(p)), self.token_span(p))
+                .help("elements, arguments and arms are separated by commas")
+        };
+        let diagnostic = diagnostic.fix("put a comma here", place, ",", true);
         Some(Mistake { diagnostic, repair: Some(Repair { range: p..p, with: vec![b','] }) })
     }
 
