@@ -2,6 +2,7 @@
 //! those that the program's comments expect. Where a program is without errors, its tests are run too. A folder with a `main.plat` is one program of several files.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use plat_tests::annotations::{self, Annotations};
@@ -12,7 +13,64 @@ fn main() {
     let suite = plat_tests::root().join("tests/suite");
     let mut trials = Vec::new();
     collect(&suite, &suite, &mut trials);
-    libtest_mimic::run(&arguments, trials).exit();
+    trials.push(Trial::test("many programs have several mistakes", move || many(&suite.join(SEVERAL))));
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    let count = |n: &AtomicUsize| n.load(Ordering::Relaxed);
+    if count(&TALLY.programs) > 0 {
+        println!(
+            "several: {} programs, {} errors, {} missing, {} extra",
+            count(&TALLY.programs),
+            count(&TALLY.errors),
+            count(&TALLY.missing),
+            count(&TALLY.extra),
+        );
+    }
+    conclusion.exit();
+}
+
+/// The folder of the programs with several independent mistakes, of which one run must tell all and nothing else.
+const SEVERAL: &str = "several";
+
+/// What came of the programs in that folder.
+struct Tally {
+    programs: AtomicUsize,
+    errors: AtomicUsize,
+    missing: AtomicUsize,
+    extra: AtomicUsize,
+}
+
+static TALLY: Tally = Tally {
+    programs: AtomicUsize::new(0),
+    errors: AtomicUsize::new(0),
+    missing: AtomicUsize::new(0),
+    extra: AtomicUsize::new(0),
+};
+
+impl Tally {
+    fn count(&self, expected: &Annotations, disagreements: &[String]) {
+        let with = |start: &str| disagreements.iter().filter(|d| d.starts_with(start)).count();
+        self.programs.fetch_add(1, Ordering::Relaxed);
+        self.errors.fetch_add(expected.diagnostics.len(), Ordering::Relaxed);
+        self.missing.fetch_add(with("expected, but not given"), Ordering::Relaxed);
+        self.extra.fetch_add(with("given, but not expected"), Ordering::Relaxed);
+    }
+}
+
+/// There are at least 60 programs with three mistakes or more.
+fn many(folder: &Path) -> Result<(), Failed> {
+    let mut programs = 0;
+    let entries = std::fs::read_dir(folder).map_err(|e| format!("cannot list {}: {e}", folder.display()))?;
+    for path in entries.filter_map(|e| Some(e.ok()?.path())) {
+        let files =
+            if path.is_dir() { tree::matching(&path, |f| f.extension().is_some()) } else { vec![path] };
+        let mut annotations = Annotations::default();
+        for file in files {
+            let text = std::fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
+            annotations::read(&file, &text, &mut annotations)?;
+        }
+        programs += usize::from(annotations.diagnostics.len() >= 3);
+    }
+    if programs >= 60 { Ok(()) } else { Err(format!("only {programs} programs").into()) }
 }
 
 fn collect(folder: &Path, suite: &Path, trials: &mut Vec<Trial>) {
@@ -58,6 +116,9 @@ fn case(entry: &Path, files: &[PathBuf]) -> Result<(), Failed> {
     let ran = platc::platc(folder, ["check", "--format", "json", &name]);
     let given = annotations::given(&ran.stdout, folder)?;
     let mut disagreements = annotations::compare(&annotations, &given);
+    if entry.components().any(|c| c.as_os_str() == SEVERAL) {
+        TALLY.count(&annotations, &disagreements);
+    }
     let status = i32::from(annotations.diagnostics.iter().any(|d| d.severity == "error"));
     if ran.status != status {
         disagreements.push(format!("exit status {} instead of {status}", ran.status));

@@ -199,6 +199,8 @@ pub(crate) enum Root {
     Platform,
     /// The current environment.
     Environment,
+    /// Any path: the condition was an error, so nobody knows what it would have said of which.
+    Anything,
 }
 
 /// A path that can be narrowed: `self.memory`, `s.scale`, `xs["a"]`.

@@ -8,6 +8,9 @@ use crate::context::{Checker, Frame};
 use crate::hir::{Const, ExprId, ExprKind, InstanceName, Ty, TyId};
 use plat_base::{Diagnostic, Dimension, Name, Span};
 
+/// How deeply a type is searched for an error.
+const MAX_DEPTH: usize = 8;
+
 impl<'a> Checker<'a> {
     /// Reports that an expression does not fit.
     pub(crate) fn report_mismatch(&mut self, expr: ExprId, want: Want) {
@@ -15,6 +18,9 @@ impl<'a> Checker<'a> {
         let span = self.span(expr);
         // That a field may be absent does not matter to what is written there.
         let want = want.with(self.program.types.present(want.ty));
+        if self.has_error_inside(have, 0) || self.has_error_inside(want.ty, 0) {
+            return;
+        }
         if self.has_secret_inside(have) && self.takes_text(want.ty) {
             let diagnostic = self.secret_in_text(expr, want);
             self.report(diagnostic);
@@ -33,6 +39,22 @@ impl<'a> Checker<'a> {
         };
         let diagnostic = self.with_mend(diagnostic, expr, want.ty, name);
         self.report(diagnostic);
+    }
+
+    /// Whether part of a type is an error: then nobody knows what it would have been, and that has been told.
+    fn has_error_inside(&self, ty: TyId, depth: usize) -> bool {
+        let inside = |ty: &TyId| self.has_error_inside(*ty, depth + 1);
+        match self.program.types.get(ty) {
+            Ty::Error => true,
+            _ if depth > MAX_DEPTH => false,
+            Ty::List(inner) | Ty::Map(inner) | Ty::Optional(inner) => inside(inner),
+            Ty::Union(members) => members.iter().any(inside),
+            Ty::Record(id) => {
+                let record = self.program.types.record(*id);
+                record.name.is_none() && record.fields.iter().map(|f| &f.ty).chain(&record.rest).any(inside)
+            }
+            _ => false,
+        }
     }
 
     fn mismatch_message(&self, have: TyId, want: Want) -> String {

@@ -47,6 +47,10 @@ impl<'a> Checker<'a> {
         let known = self.env.facts.iter().rev().find(|f| f.place == place).map(|f| f.ty);
         if let Some(ty) = known {
             self.program.exprs[expr.0 as usize].ty = ty;
+        } else if self.env.facts.iter().any(|f| f.place.root == Root::Anything)
+            && matches!(self.program.types.get(self.ty(expr)), Ty::Optional(_) | Ty::Union(_))
+        {
+            self.program.exprs[expr.0 as usize].ty = TyId::ERROR;
         }
         expr
     }
@@ -59,7 +63,11 @@ impl<'a> Checker<'a> {
     }
 
     fn collect_facts(&mut self, condition: ExprId, holds: bool, facts: &mut Vec<Fact>) {
+        if self.ty(condition) == TyId::ERROR {
+            return facts.push(unknown());
+        }
         match self.program[condition].kind {
+            ExprKind::IsUnset { value, .. } if self.ty(value) == TyId::ERROR => facts.push(unknown()),
             ExprKind::IsUnset { value, negated } if negated == holds => self.note_present(value, facts),
             ExprKind::And(a, b) if holds => {
                 self.collect_facts(a, true, facts);
@@ -103,6 +111,9 @@ impl<'a> Checker<'a> {
 
     /// What is known of a path that has been found to be of a type.
     pub(crate) fn fact(&self, value: ExprId, ty: TyId) -> Vec<Fact> {
+        if self.ty(value) == TyId::ERROR {
+            return vec![unknown()];
+        }
         self.place(value).map(|place| Fact { place, ty }).into_iter().collect()
     }
 
@@ -114,4 +125,9 @@ impl<'a> Checker<'a> {
             Frame::Slots(_) => None,
         })
     }
+}
+
+/// What an erroneous condition tells: that some path may be narrowed, and nobody knows which.
+fn unknown() -> Fact {
+    Fact { place: Place { root: Root::Anything, steps: Vec::new() }, ty: TyId::ERROR }
 }

@@ -22,7 +22,7 @@ fn cuts_are_outside_strings_and_brackets_and_keep_annotations_together() {
         .iter()
         .map(|c| text[t.extents[*c as usize].start as usize..].lines().next().unwrap())
         .collect();
-    assert_eq!(cuts, ["@allow(x, \"y\")", "let a = \"\"\"", "let c = r#\"", "check x"]);
+    assert_eq!(cuts, ["@allow(x, \"y\")", "let a = \"\"\"", "let c = r#\"", "service", "check x"]);
 }
 
 #[test]

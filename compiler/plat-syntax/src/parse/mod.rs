@@ -12,7 +12,7 @@ mod names;
 mod strings;
 mod types;
 
-use crate::ast::{Comment, Doc, Item, ItemKind, Module};
+use crate::ast::{Comment, Doc, Fn, Item, ItemKind, Module, TypeKind};
 use crate::grammar::{self, Failure};
 use crate::lex::{self, Extent, Tokens};
 use crate::recover::{self, Piece, TooDeep};
@@ -125,7 +125,16 @@ fn recover_piece(state: &mut FileState<'_>, piece: Piece<'_>, items: &mut Vec<It
     for part in parts {
         let kinds = String::from_utf8(part.kinds).unwrap_or_default();
         let Ok(pairs) = grammar::parse(&kinds) else { continue };
-        let found = build(state, &kinds, &part.extents, pairs)?;
+        let mut found = build(state, &kinds, &part.extents, pairs)?;
+        for item in &mut found {
+            // Half a head says nothing about the parameters.
+            let half = |f: &Fn| {
+                f.body.is_none() && f.result.as_ref().is_none_or(|ty| matches!(ty.kind, TypeKind::Error))
+            };
+            if matches!(&item.kind, ItemKind::Fn(f) if half(f)) {
+                item.kind = ItemKind::Error;
+            }
+        }
         if found.iter().any(|item| matches!(item.kind, ItemKind::Error)) {
             state.lose(&extents);
         }
@@ -203,7 +212,16 @@ impl FileState<'_> {
     /// Remembers the words of a piece that did not parse.
     fn lose(&mut self, extents: &[Extent]) {
         let texts = extents.iter().filter_map(|e| self.source.get(e.start as usize..e.end as usize));
-        let words = texts.filter(|t| t.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'));
+        // A path between quotes names the module at its end.
+        let file =
+            |t: &str| t.trim_matches('"').rsplit('/').next().unwrap_or("").trim_end_matches(".plat").len();
+        let words = texts.map(|t| if t.starts_with('"') { (t, file(t)) } else { (t, t.len()) });
+        let words = words.filter_map(|(t, len)| {
+            let t = t.trim_end_matches('"');
+            let t = t.strip_suffix(".plat").unwrap_or(t);
+            t.get(t.len().checked_sub(len)?..)
+        });
+        let words = words.filter(|t| t.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'));
         self.lost.extend(words.map(Name::new));
     }
 }

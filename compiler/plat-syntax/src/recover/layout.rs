@@ -18,6 +18,8 @@ const MAX_LEVELS: usize = 64;
 const MAX_CHUNK: usize = 400;
 /// How many tokens are read over all attempts in one piece.
 const MAX_WORK: usize = 400_000;
+/// How many tokens a piece may have whose brackets match to be looked through for an exchange.
+const MAX_EXCHANGE: usize = 2000;
 /// How many lines a body that is not indented is followed.
 const MAX_JOINED: usize = 60;
 
@@ -48,6 +50,7 @@ impl Piece<'_> {
     /// Reports brackets without a partner and gives them one. Says whether they all have one now.
     pub(super) fn balance(&mut self, diagnostics: &mut Vec<Diagnostic>) -> bool {
         if balanced(&self.kinds) {
+            self.exchange(diagnostics);
             return true;
         }
         let lines = self.lines();
@@ -63,6 +66,25 @@ impl Piece<'_> {
             self.apply(repair);
         }
         balanced(&self.kinds)
+    }
+
+    /// Brackets that match, but not as the lines are indented: an exchange is taken if all parses with it.
+    fn exchange(&mut self, diagnostics: &mut Vec<Diagnostic>) {
+        let parses =
+            |kinds: &[Kind]| std::str::from_utf8(kinds).is_ok_and(|kinds| grammar::parse(kinds).is_ok());
+        if self.kinds.len() > MAX_EXCHANGE || parses(&self.kinds) {
+            return;
+        }
+        let lines = self.lines();
+        let mut plan = Plan { edits: Vec::new(), work: MAX_WORK };
+        self.chunk(&lines, &Around::default(), 0, &mut plan);
+        let [edit] = plan.edits.as_slice() else { return };
+        let all: Vec<usize> = (0..self.kinds.len()).collect();
+        if parses(&self.edited(&all, *edit)) {
+            diagnostics.push(self.unpaired(*edit));
+            let repair = self.repair(*edit);
+            self.apply(&repair);
+        }
     }
 
     fn lines(&self) -> Vec<Line> {

@@ -8,7 +8,7 @@ mod layout;
 mod slots;
 mod words;
 
-use crate::grammar::{self, Failure, first_failure};
+use crate::grammar::{self, Failure, FailureAt, first_failure};
 use crate::lex::token::{self, Kind};
 use crate::lex::{Extent, begins_declaration};
 use plat_base::{Diagnostic, FileId, Span};
@@ -110,17 +110,19 @@ fn mend(piece: &mut Piece<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), 
             }
             Failure::At(at) => at,
         };
-        let failure = at.token;
         let mistake = piece.diagnose(&at);
         let count = diagnostics.len();
-        let again = diagnostics.last().is_some_and(|last| last.message == mistake.diagnostic.message);
+        let same = |last: &Diagnostic| {
+            last.message == mistake.diagnostic.message && last.span() != mistake.diagnostic.span()
+        };
+        let again = diagnostics.last().is_some_and(same);
         if mended && again {
             diagnostics.push(mistake.diagnostic);
         } else {
             tell(piece, diagnostics, mistake.diagnostic);
         }
         let meant = mistake.repair.clone();
-        match apply_first(piece, failure, mistake.repair, &mut budget)? {
+        match apply_first(piece, &at, mistake.repair, &mut budget)? {
             Some(applied) => mended = diagnostics.len() > count && meant == Some(applied),
             None => break,
         }
@@ -133,15 +135,15 @@ fn mend(piece: &mut Piece<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), 
             Ok(())
         }
         Failure::At(at) => {
-            silence(piece, at.token);
+            silence(piece, &at);
             Ok(())
         }
     }
 }
 
 /// Writes over all that is still wrong, which is more than is worth telling: the body, or else the declaration.
-fn silence(piece: &mut Piece<'_>, failure: usize) {
-    for repair in piece.holes(failure) {
+fn silence(piece: &mut Piece<'_>, at: &FailureAt) {
+    for repair in piece.holes(at.token, is_complete(at)) {
         let mut kinds = piece.kinds.clone();
         if kinds.get(repair.range.clone()).is_none() {
             continue;
@@ -171,11 +173,12 @@ fn tell(piece: &Piece<'_>, diagnostics: &mut Vec<Diagnostic>, diagnostic: Diagno
 /// Applies the first repair after which the grammar gets further than before, and gives it.
 fn apply_first(
     piece: &mut Piece<'_>,
-    failure: usize,
+    at: &FailureAt,
     meant: Option<Repair>,
     budget: &mut usize,
 ) -> Result<Option<Repair>, TooDeep> {
-    for repair in meant.into_iter().chain(piece.holes(failure)) {
+    let failure = at.token;
+    for repair in meant.into_iter().chain(piece.holes(failure, is_complete(at))) {
         let cost = piece.kinds.len();
         if *budget < cost {
             return Ok(None);
@@ -203,6 +206,11 @@ fn apply_first(
         }
     }
     Ok(None)
+}
+
+/// Whether what stands before a failure is whole: something new could begin there, or a comma.
+fn is_complete(at: &FailureAt) -> bool {
+    [token::HOLE_ENTRY, token::HOLE_ITEM, b','].iter().any(|kind| at.expected.contains(kind))
 }
 
 fn too_long(span: Span) -> Diagnostic {

@@ -7,8 +7,9 @@ use super::{Piece, Repair};
 use crate::lex::token::{self, Kind};
 
 impl Piece<'_> {
-    /// Repairs for a failure at a token, from the smallest to the largest.
-    pub(super) fn holes(&self, failure: usize) -> Vec<Repair> {
+    /// Repairs for a failure at a token, from the smallest to the largest. `complete` says that something new could
+    /// begin there.
+    pub(super) fn holes(&self, failure: usize, complete: bool) -> Vec<Repair> {
         let nesting = nesting(&self.kinds);
         let mut repairs = Vec::new();
         let mut inner = failure.min(self.kinds.len());
@@ -19,14 +20,22 @@ impl Piece<'_> {
                 return repairs;
             }
             let close = nesting.close.get(open).copied().unwrap_or(self.kinds.len());
-            self.holes_in(&nesting, open, close, inner, &mut repairs);
+            self.holes_in(&nesting, open..close, inner, complete || inner != failure, &mut repairs);
             inner = open;
         }
     }
 
     /// Holes between the brackets `open` and `close`, for a failure at `at`.
-    fn holes_in(&self, nesting: &Nesting, open: usize, close: usize, at: usize, out: &mut Vec<Repair>) {
-        let slot = self.slot(nesting, open, close, at);
+    fn holes_in(
+        &self,
+        nesting: &Nesting,
+        brackets: std::ops::Range<usize>,
+        at: usize,
+        complete: bool,
+        out: &mut Vec<Repair>,
+    ) {
+        let (open, close) = (brackets.start, brackets.end);
+        let slot = self.slot(nesting, brackets, at, complete);
         if let Some(value) = self.value_of(nesting, &slot) {
             let ty = self.kind(value - 1) == b':';
             let end = if ty { self.end_of_type(nesting, value, slot.end) } else { slot.end };
@@ -38,6 +47,11 @@ impl Piece<'_> {
             _ => &[token::HOLE_EXPR, token::HOLE_TYPE],
         };
         out.extend(holes.iter().map(|hole| Repair { range: slot.clone(), with: vec![*hole] }));
+        // Where no hole can stand, as in an `enum`, what is wrong is left out.
+        let bracket = closer(self.kind(at)).is_some() || is_closer(self.kind(at));
+        if self.kind(open) == b'{' && at < close && !bracket {
+            out.push(Repair { range: at..at + 1, with: Vec::new() });
+        }
         let all = open + 1..close;
         if self.kind(open) == b'{' {
             out.extend(holes.iter().map(|hole| Repair { range: all.clone(), with: vec![*hole] }));
@@ -51,6 +65,10 @@ impl Piece<'_> {
         let nesting = nesting(&self.kinds);
         if foreign_declaration(self.text(0)).is_some() {
             return out.push(Repair { range: 0..end, with: vec![token::HOLE_ITEM] });
+        }
+        if self.kind(0) == b'u' {
+            let last = self.next_item(&nesting, at).unwrap_or(end);
+            out.push(Repair { range: 0..last, with: vec![token::HOLE_ITEM] });
         }
         if let Some(value) = self.value_of(&nesting, &(0..end)).filter(|v| *v <= at) {
             out.push(Repair { range: value..end, with: vec![token::HOLE_EXPR] });
@@ -83,7 +101,14 @@ impl Piece<'_> {
     }
 
     /// The entry, argument or element between `open` and `close` that `at` is in.
-    fn slot(&self, nesting: &Nesting, open: usize, close: usize, at: usize) -> std::ops::Range<usize> {
+    fn slot(
+        &self,
+        nesting: &Nesting,
+        brackets: std::ops::Range<usize>,
+        at: usize,
+        complete: bool,
+    ) -> std::ops::Range<usize> {
+        let (open, close) = (brackets.start, brackets.end);
         let mut start = open + 1;
         let mut i = open + 1;
         while i < close {
@@ -95,7 +120,10 @@ impl Piece<'_> {
             } else if i > start && self.begins_slot(open, start, i) {
                 // An error at the end of a line is found at the beginning of the next one.
                 if i > at
-                    || i == at && self.first_on_line(i) && start < i && !self.is_whole(nesting, start, i)
+                    || i == at
+                        && self.first_on_line(i)
+                        && start < i
+                        && !(complete && self.is_whole(nesting, start, i))
                 {
                     return start..i;
                 }

@@ -238,5 +238,9 @@ fn one_damaged_token_is_one_message_near_it_and_nothing_else_is_lost() {
         tally.losing,
     );
     assert!(tally.judged >= 2000);
-    assert!(mean <= 1.3 && tally.most <= 3, "{}", tally.worst.join("\n"));
+    assert!(
+        mean <= 1.1 && tally.most <= 4 && tally.far * 100 < told && tally.losing * 100 < told,
+        "{}",
+        tally.worst.join("\n")
+    );
 }

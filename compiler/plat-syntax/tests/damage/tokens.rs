@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 /// A token: its bytes.
-pub struct Token {
-    pub range: Range<usize>,
+pub(crate) struct Token {
+    pub(crate) range: Range<usize>,
 }
 
 /// The tokens of a text, without comments.
-pub fn tokens(text: &str) -> Vec<Token> {
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;

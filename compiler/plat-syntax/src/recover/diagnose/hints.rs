@@ -77,6 +77,7 @@ impl Piece<'_> {
             b'?' => self.optional_name(p).or_else(|| self.question(p)),
             _ if self.ends_in_dot(p) => self.no_field(p - 1),
             token::JUNK => self.junk(p),
+            token::STRING | token::STRING_HEAD if self.has_no_value(p) => self.no_value(p),
             token::STRING | token::STRING_HEAD if self.ends_value(p) => self.two_values(p, at),
             token::DOTS => self.spread(p),
             _ => None,
@@ -186,6 +187,22 @@ impl Piece<'_> {
         }
         if found == b'=' && self.has_no_value(p) {
             return self.no_value(p);
+        }
+        let halves = match (self.before(p), found) {
+            (token::LT, b'=') => Some((token::LE, "<=")),
+            (token::GT, b'=') => Some((token::GE, ">=")),
+            (b'!', b'=') => Some((token::NE, "!=")),
+            _ => None,
+        };
+        if let Some((kind, text)) = halves {
+            let both = self.between(p - 1, p);
+            let diagnostic = error(format!("`{text}` is written without a space in it"), both)
+                .help(format!("write `{text}`"))
+                .fix(format!("write `{text}`"), both, text, true);
+            return Some(Mistake {
+                diagnostic,
+                repair: Some(Repair { range: p - 1..p + 1, with: vec![kind] }),
+            });
         }
         if found == token::FAT_ARROW
             && let Some(open) = self.match_without_subject(p)
@@ -407,15 +424,17 @@ impl Piece<'_> {
     /// `a =` and nothing, or the next declaration.
     fn missing_value(&self, p: usize, at: &FailureAt) -> Option<Mistake> {
         let value = at.expected.contains(&token::HOLE_EXPR);
-        let after = matches!(self.before(p), b'=' | token::APPEND);
+        let ends = self.first_on_line(p) || matches!(self.kind(p), 0 | b',' | b')' | b']' | b'}');
+        let operator =
+            (token::EQ..=token::MOD).contains(&self.before(p)) || self.before(p) == token::FAT_ARROW;
+        let after = matches!(self.before(p), b'=' | token::APPEND) || operator && ends;
         if !(value && after) || token::JUNK == self.kind(p) {
             return None;
         }
         let text = self.text(p - 1);
         let diagnostic = error(format!("a value is missing after `{text}`"), self.token_span(p - 1))
             .primary("a value must follow")
-            .help("write the value, or delete the field");
-        let ends = self.first_on_line(p) || matches!(self.kind(p), 0 | b',' | b')' | b']' | b'}');
+            .help("write the value, or delete what needs it");
         let repair = ends.then(|| Repair { range: p..p, with: vec![token::HOLE_EXPR] });
         Some(Mistake { diagnostic, repair })
     }
