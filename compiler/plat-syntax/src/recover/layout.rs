@@ -153,9 +153,12 @@ impl Piece<'_> {
             lines.iter().filter(|l| l.indent <= indent).flat_map(|l| l.start..l.end).collect();
         let broken: Vec<&[Line]> = inner.iter().copied().filter(|run| !self.matches(run)).collect();
         let frame_matches = balanced(&self.kinds_of(&frame));
-        if inner.is_empty() || depth > MAX_LEVELS {
+        // What looking at each of them costs, at most.
+        let cost = all.len() + broken.len() * (frame.len() + around.before.len() + around.after.len());
+        if inner.is_empty() || depth > MAX_LEVELS || plan.work < cost {
             return self.search(&all, &all, around, plan);
         }
+        plan.work -= cost;
         if broken.is_empty() {
             return self.search(&frame, &all, around, plan);
         }
