@@ -62,7 +62,7 @@ impl Piece<'_> {
     }
 
     /// The token after the lines below that of `head` that are indented further.
-    fn end_of_block(&self, head: usize, from: usize) -> usize {
+    pub(super) fn end_of_block(&self, head: usize, from: usize) -> usize {
         let indent = self.indent(head);
         let is_out = |t: usize| {
             self.first_on_line(t)

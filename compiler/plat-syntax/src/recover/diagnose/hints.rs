@@ -3,7 +3,6 @@
 
 use crate::grammar::FailureAt;
 use crate::lex::token::{self, Kind};
-use crate::recover::brackets::{closer, is_closer};
 use crate::recover::{Mistake, Piece, Repair};
 use plat_base::{Diagnostic, Span};
 
@@ -138,13 +137,12 @@ impl Piece<'_> {
         }
         if self.first_on_line(p + 1) {
             let help = format!("write `{key} {{ … }}`, or a list: `{key} = [a, b]`");
-            return self
-                .yaml_block(p)
-                .or_else(|| {
-                    let repair = Repair { range: p..self.end_of_block(p), with: vec![b'=', token::HOLE_EXPR] };
-                    let diagnostic = error("a value is missing after `:`", span).help(help);
-                    Some(Mistake { diagnostic, repair: Some(repair) })
-                });
+            return self.yaml_block(p).or_else(|| {
+                let repair =
+                    Repair { range: p..self.end_of_block(p - 1, p + 1), with: vec![b'=', token::HOLE_EXPR] };
+                let diagnostic = error("a value is missing after `:`", span).help(help);
+                Some(Mistake { diagnostic, repair: Some(repair) })
+            });
         }
         let (help, pair) = self.colon_pair(p);
         let diagnostic = error("a field is set with `=`, not `:`", span).help(help).fix(
@@ -154,23 +152,6 @@ impl Piece<'_> {
             true,
         );
         replaced(diagnostic, p, b'=')
-    }
-
-    /// Where the lines end that are indented more than the line of `p`, or are elements of a list of YAML.
-    fn end_of_block(&self, p: usize) -> usize {
-        let indent = self.indent(p);
-        let mut depth = 0usize;
-        for t in p + 1..self.kinds.len() {
-            let element = self.kind(t) == b'-' && self.indent(t) == indent;
-            let ends = self.first_on_line(t) && self.indent(t) <= indent && !element;
-            let closes = is_closer(self.kind(t));
-            if depth == 0 && (ends || closes) {
-                return t;
-            }
-            depth += usize::from(closer(self.kind(t)).is_some());
-            depth -= usize::from(closes);
-        }
-        self.kinds.len()
     }
 
     /// `=` for `==`, `==` or `=>` for `=`, and `a =` without a value before the next field.
