@@ -89,6 +89,9 @@ impl<'a> Checker<'a> {
 
     /// What an arm knows of the subject.
     fn arm_facts(&mut self, subject: ExprId, ty: TyId, patterns: &[Pattern], covered: &Covered) -> Vec<Fact> {
+        if ty == TyId::ERROR {
+            return self.fact(subject, ty);
+        }
         let mut types = Vec::with_capacity(patterns.len());
         for pattern in patterns {
             match pattern {
