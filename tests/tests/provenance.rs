@@ -35,7 +35,9 @@ fn origin(line: &Value) -> String {
     let mut row = format!("{} <- {}:{}: {source}", text(cause, "path"), text(place, "file"), place["line"]);
     if !cause["library"].is_null() {
         let library = &cause["library"];
-        write!(row, " [{}:{}]", text(library, "file"), library["line"]).unwrap();
+        // Not its line: that moves with every comment in the library.
+        let source: String = text(library, "source").chars().take(60).collect();
+        write!(row, " [{}: {source}]", text(library, "file")).unwrap();
     }
     row
 }
