@@ -2,6 +2,7 @@
 //! exact quantities, and diagnostics as plain data. Nothing here reads a file, parses or prints a report.
 
 mod diagnostic;
+mod limits;
 mod name;
 mod platform;
 mod quantity;
@@ -10,6 +11,7 @@ mod source;
 mod suggest;
 
 pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
+pub use limits::{Limit, Limits};
 pub use name::Name;
 pub use platform::{PlatformError, PlatformId};
 pub use quantity::{Dimension, Quantity, QuantityError, Unit};

@@ -14,8 +14,8 @@ use plat_targets::Artifact;
 /// What `--target` and the manifest call these files.
 pub(crate) const TARGET: &str = "emit";
 
-/// Prints one file in the format that the ending of its path says.
-pub(crate) fn render(eval: &mut Evaluator<'_>, file: &Emitted) -> Result<Artifact, Box<Diagnostic>> {
+/// Prints one file in the format that the ending of its path says. What stops it may have been reported already.
+pub(crate) fn render(eval: &mut Evaluator<'_>, file: &Emitted) -> Result<Artifact, Option<Box<Diagnostic>>> {
     let ending = file.path.rsplit_once('.').map_or("", |(_, ending)| ending);
     if !matches!(ending, "json" | "yaml" | "yml" | "toml") {
         return text(file, ending);
@@ -25,22 +25,21 @@ pub(crate) fn render(eval: &mut Evaluator<'_>, file: &Emitted) -> Result<Artifac
         "json" => Ok(json::print(&data, &file.path, Some(file.span))),
         "toml" => toml::print(&data, &file.path, Some(file.span)).map_err(|why| {
             let diagnostic = Diagnostic::error("type-mismatch", why, file.span);
-            Box::new(diagnostic.help("change the value, or emit it as .json or .yaml"))
+            Some(Box::new(diagnostic.help("change the value, or emit it as .json or .yaml")))
         }),
         _ => Ok(yaml::print(&data, &file.path, Some(file.span))),
     }
 }
 
-fn text(file: &Emitted, ending: &str) -> Result<Artifact, Box<Diagnostic>> {
+fn text(file: &Emitted, ending: &str) -> Result<Artifact, Option<Box<Diagnostic>>> {
     let Value::Str(text) = &file.value else {
         let message = match ending {
             "txt" => "a .txt file is a string, and this is none".to_owned(),
             _ => format!("the ending of `{}` says no format, so the value has to be a string", file.path),
         };
         let diagnostic = Diagnostic::error("type-mismatch", message, file.span);
-        return Err(Box::new(
-            diagnostic.help("end the path in .json, .yaml or .toml, or `join` the value to a string"),
-        ));
+        let help = "end the path in .json, .yaml or .toml, or `join` the value to a string";
+        return Err(Some(Box::new(diagnostic.help(help))));
     };
     let mut whole = text.text.to_string();
     if !whole.ends_with('\n') {
@@ -50,9 +49,11 @@ fn text(file: &Emitted, ending: &str) -> Result<Artifact, Box<Diagnostic>> {
     Ok(Artifact { path: file.path.clone(), text: whole, origins, ..Artifact::default() })
 }
 
-fn refused(file: &Emitted, stop: Stop) -> Box<Diagnostic> {
+/// What is told of a value that is no data, unless it has been.
+fn refused(file: &Emitted, stop: Stop) -> Option<Box<Diagnostic>> {
     let path = &file.path;
     let diagnostic = match stop {
+        Stop::Big => return None,
         Stop::Secret => {
             Diagnostic::error("secret-in-text", format!("a secret would be written to `{path}`"), file.span)
                 .help("leave the secret out; whoever runs the program is given it by reference")
@@ -67,7 +68,7 @@ fn refused(file: &Emitted, stop: Stop) -> Box<Diagnostic> {
             Diagnostic::error("type-mismatch", message, file.span)
         }
     };
-    Box::new(diagnostic)
+    Some(Box::new(diagnostic))
 }
 
 /// A float as all the formats read it. A whole one has no fraction.

@@ -1,6 +1,6 @@
 //! The diagnostics of loading: what an import leads to, and what a file is.
 
-use plat_base::{Diagnostic, Span};
+use plat_base::{Diagnostic, Limit, Span};
 
 /// A file that no `use` can find.
 pub(crate) fn import_not_found(span: Span, message: String) -> Diagnostic {
@@ -37,15 +37,31 @@ pub(crate) fn not_utf8(at: Span, path: &str, offset: usize, byte: u8) -> Diagnos
 
 /// A file that is too big.
 pub(crate) fn file_too_big(span: Option<Span>, path: &str, size: u64, limit: u64) -> Diagnostic {
-    let message = format!("`{path}` is {size} bytes long; the limit is {limit}");
-    without_place("limit-exceeded", message, span).help("split the file into modules")
+    let message = format!("`{path}` is {size} bytes long");
+    let help = Limit::FileSize.help(limit);
+    without_place("limit-exceeded", message, span).help(format!("split the file into modules; {help}"))
 }
 
 /// A chain of imports that is too long.
-pub(crate) fn imports_too_deep(span: Span, limit: usize) -> Diagnostic {
-    Diagnostic::error("limit-exceeded", format!("imports are nested more than {limit} deep"), span)
-        .primary("this import is not followed")
-        .help("import the modules of the chain from fewer places")
+pub(crate) fn imports_too_deep(span: Span, limit: u64) -> Diagnostic {
+    let message = format!("imports are nested more than {limit} deep");
+    Limit::ImportDepth.exceeded(limit, message, span).primary("this import is not followed")
+}
+
+/// A program of too many files: told at the first `use` that leads to one more.
+pub(crate) fn too_many_modules(span: Span, limit: u64) -> Diagnostic {
+    let message = format!("the program has more than {limit} source files");
+    Limit::Modules.exceeded(limit, message, span).primary("this import is not followed, nor any other")
+}
+
+/// More is written than may be: what the limit is, and what it allows this program. `span` is what asks for the file
+/// that is one too many.
+pub(crate) fn too_much_output(limit: Limit, (value, most): (u64, u64), span: Option<Span>) -> Diagnostic {
+    let message = match limit {
+        Limit::Files => format!("more than {} files would be written", limit.show(most)),
+        _ => format!("the files to write would have more than {} together", limit.show(most)),
+    };
+    without_place("limit-exceeded", message, span).help(limit.help(value))
 }
 
 /// Modules that import each other: the `use` that closes the ring, then the others in the order of the ring, each

@@ -8,8 +8,8 @@ use crate::output::{OutputFile, clashes};
 use crate::pipeline::{Goal, Request};
 use crate::tables::BaseImages;
 use crate::trace::{self, Trace, Tracer};
-use crate::{Failure, testing};
-use plat_base::{Diagnostic, Span, closest};
+use crate::{Failure, errors, testing};
+use plat_base::{Diagnostic, Limit, Span, closest};
 use plat_eval::{Context, Emitted, Evaluator, Limits};
 use plat_model::Project;
 use plat_sema::SourceModule;
@@ -26,6 +26,8 @@ pub(crate) struct Input<'a> {
     pub(crate) name: &'a str,
     /// The first entry module.
     pub(crate) entry: Option<usize>,
+    /// What the compilation may cost.
+    pub(crate) limits: plat_base::Limits,
     /// Whether an earlier stage has found an error.
     pub(crate) broken: bool,
 }
@@ -33,6 +35,8 @@ pub(crate) struct Input<'a> {
 /// What came of it.
 #[derive(Default)]
 pub(crate) struct Evaluated {
+    /// What the compilation may cost.
+    limits: plat_base::Limits,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) files: Vec<OutputFile>,
     pub(crate) origins: Vec<Vec<Option<Span>>>,
@@ -56,12 +60,12 @@ pub(crate) fn evaluate(
     request: &Request,
     lap: &mut dyn FnMut(&'static str),
 ) -> Result<Evaluated, Failure> {
-    let mut eval = Evaluator::new(input.program, Limits::default());
+    let mut eval = Evaluator::new(input.program, Limits::from(&input.limits));
     eval.set_base_images(Box::new(BaseImages));
     if request.trace {
         eval.record_reads();
     }
-    let mut done = Evaluated::default();
+    let mut done = Evaluated { limits: input.limits, ..Evaluated::default() };
     eval.force_all();
     let emitted = eval.emits();
     lap("evaluate");
@@ -130,7 +134,7 @@ impl Evaluated {
         let mut versions = vec![self.make(eval, project.clone(), emitted, part, request)?];
         for turn in 1..turns {
             // What is said is the same every time.
-            let mut other = Evaluated::default();
+            let mut other = Evaluated { limits: self.limits, ..Evaluated::default() };
             versions.push(other.make(eval, project.clone().turned(turn), emitted, part, request)?);
         }
         let mut tracer = Tracer::new(eval, &ledger);
@@ -175,6 +179,13 @@ impl Evaluated {
         check_targets(&request.targets, &project)?;
         let wanted = |name: &str| request.targets.is_empty() || request.targets.iter().any(|t| t == name);
         let mut made = Vec::new();
+        let limits = self.limits;
+        let contexts = (project.platforms.len() * project.environments.len()) as u64;
+        let more = (eval.all_instances().len() as u64)
+            .saturating_mul(contexts)
+            .saturating_mul(limits.get(Limit::OutputPerInstance));
+        let most = [limits.get(Limit::Files), limits.get(Limit::Output).saturating_add(more)];
+        let mut room = most;
         for output in project.outputs.iter().filter(|o| wanted(&o.target)) {
             let Some(target) = TARGETS.iter().find(|t| t.name == output.target) else {
                 self.diagnostics.extend(output.origin.map(|span| no_such_target(&output.target, span)));
@@ -183,26 +194,54 @@ impl Evaluated {
             let emission = (target.emit)(&project, output);
             self.diagnostics.extend(emission.diagnostics);
             let folder = output.path.value.trim_matches('/');
+            let from = made.len();
             made.extend(emission.artifacts.into_iter().map(|mut artifact| {
                 if !matches!(folder, "" | ".") {
                     artifact.path = format!("{folder}/{}", artifact.path);
                 }
                 Made { artifact, target: target.name, asked: output.origin }
             }));
+            if !self.has_room((&mut room, &most), &made[from..]) {
+                return Ok(Vec::new());
+            }
         }
         if wanted(emit::TARGET) {
             for file in emitted.iter().filter(|e| e.contexts.iter().any(|at| part.has(*at))) {
                 match emit::render(eval, file) {
                     Ok(artifact) => {
-                        made.push(Made { artifact, target: emit::TARGET, asked: Some(file.path_span) })
+                        made.push(Made { artifact, target: emit::TARGET, asked: Some(file.path_span) });
+                        let last = made.len().saturating_sub(1);
+                        if !self.has_room((&mut room, &most), &made[last..]) {
+                            return Ok(Vec::new());
+                        }
                     }
-                    Err(diagnostic) => self.diagnostics.push(*diagnostic),
+                    Err(diagnostic) => self.diagnostics.extend(diagnostic.map(|d| *d)),
                 }
             }
             self.diagnostics.extend(eval.diagnostics());
         }
         self.project = (request.goal == Goal::Verify).then_some(project);
         Ok(made)
+    }
+
+    /// Takes files from how many files and bytes may still be written; says so if they are too many.
+    fn has_room(&mut self, (room, most): (&mut [u64; 2], &[u64; 2]), made: &[Made]) -> bool {
+        for file in made {
+            let needed = [1, file.artifact.text.len() as u64];
+            for (at, limit) in [Limit::Files, Limit::Output].into_iter().enumerate() {
+                let Some(rest) = room[at].checked_sub(needed[at]) else {
+                    let asked = file.asked.or_else(|| file.artifact.origins.iter().flatten().next().copied());
+                    self.diagnostics.push(errors::too_much_output(
+                        limit,
+                        (self.limits.get(limit), most[at]),
+                        asked,
+                    ));
+                    return false;
+                };
+                room[at] = rest;
+            }
+        }
+        true
     }
 
     /// Takes the files if no two of them clash and no target had an error.

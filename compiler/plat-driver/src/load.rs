@@ -9,18 +9,14 @@ mod order;
 use crate::project::Layout;
 use crate::stdlib::Stdlib;
 use crate::world::World;
-use crate::{Failure, errors, failure, parallel, paths};
-use plat_base::{Diagnostic, FileId, Name, SourceFile, SourceMap, Span};
+use crate::{Failure, errors, failure, limits, parallel, paths};
+use plat_base::{Diagnostic, FileId, Limit, Limits, Name, SourceFile, SourceMap, Span};
 use plat_sema::SourceModule;
 use plat_syntax::ast::{self, ItemKind};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The largest file that is read, in bytes.
-pub const MAX_FILE_SIZE: u64 = 64 * 1024 * 1024;
-/// The longest chain of imports that is followed.
-pub const MAX_IMPORT_DEPTH: usize = 256;
 /// Below this many bytes a wave is parsed on one thread: starting others would cost more than it saves.
 const PARALLEL_FROM: usize = 128 * 1024;
 
@@ -48,6 +44,8 @@ pub struct Loaded {
     pub entries: Vec<usize>,
     /// What is wrong with files, imports and syntax.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the compilation may cost.
+    pub limits: Limits,
     /// The project's files that were read, sorted.
     pub inputs: Vec<PathBuf>,
     /// Whether a file could not be read at all.
@@ -73,6 +71,11 @@ struct Loader<'a> {
     /// `None` for what could not be read, which has been reported.
     known: BTreeMap<Place, Option<usize>>,
     diagnostics: Vec<Diagnostic>,
+    limits: Limits,
+    /// The project's modules so far.
+    own: usize,
+    /// Whether it was told that they are too many.
+    too_many: bool,
     input_failed: bool,
 }
 
@@ -87,6 +90,9 @@ pub fn load(world: &dyn World, stdlib: &Stdlib, layout: &Layout) -> Result<Loade
         nodes: Vec::new(),
         known: BTreeMap::new(),
         diagnostics: Vec::new(),
+        limits: Limits::default(),
+        own: 0,
+        too_many: false,
         input_failed: false,
     };
     let mut roots = Vec::new();
@@ -97,7 +103,14 @@ pub fn load(world: &dyn World, stdlib: &Stdlib, layout: &Layout) -> Result<Loade
     }
     // Where no platform is declared, the implicit one extends an instance of this module.
     roots.extend(loader.module(Place::Std("platforms.plat".to_owned()), None)?);
-    for path in layout.project_file.iter().chain(&layout.entries) {
+    // Limits hold for all other files, so this one is read before them.
+    if let Some(path) = &layout.project_file
+        && let Some(module) = loader.module(Place::File(path.clone()), None)?
+    {
+        loader.read_limits(module);
+        roots.push(module);
+    }
+    for path in &layout.entries {
         let module = loader.module(Place::File(path.clone()), None)?;
         roots.extend(module.filter(|m| !roots.contains(m)));
     }
@@ -112,6 +125,16 @@ impl Loader<'_> {
         if let Some(known) = self.known.get(&place) {
             return Ok(*known);
         }
+        if let (Place::File(_), Some(span)) = (&place, from) {
+            let limit = self.limits.get(Limit::Modules);
+            if self.own as u64 >= limit {
+                if !std::mem::replace(&mut self.too_many, true) {
+                    self.diagnostics.push(errors::too_many_modules(span, limit));
+                }
+                return Ok(None);
+            }
+        }
+        self.own += usize::from(matches!(place, Place::File(_)));
         let text = self.text(&place, from)?;
         let module = text.map(|text| {
             let file = self.add_source(&place, &text);
@@ -122,19 +145,31 @@ impl Loader<'_> {
         Ok(module)
     }
 
+    /// Parses the project file, and takes the limits that it sets.
+    fn read_limits(&mut self, at: usize) {
+        let Some(node) = self.nodes.get_mut(at) else { return };
+        let parse = plat_syntax::parse(&node.file);
+        let (limits, found) = limits::read(&parse.module);
+        self.limits = limits;
+        self.diagnostics.extend(parse.diagnostics);
+        self.diagnostics.extend(found);
+        node.ast = Some(Arc::new(parse.module));
+    }
+
     fn text(&mut self, place: &Place, from: Option<Span>) -> Result<Option<Arc<str>>, Failure> {
         let path = match place {
             Place::Std(path) => return Ok(self.stdlib.text(path).map(Arc::clone)),
             Place::File(path) => path,
         };
         let shown = self.shown(place);
+        let limit = self.limits.get(Limit::FileSize);
         let bytes = self.world.stat(path).and_then(|stat| {
-            if stat.size > MAX_FILE_SIZE { Ok(Err(stat.size)) } else { self.world.read(path).map(Ok) }
+            if stat.size > limit { Ok(Err(stat.size)) } else { self.world.read(path).map(Ok) }
         });
         match bytes {
             Ok(Ok(bytes)) => Ok(self.decode(place, bytes)),
             Ok(Err(size)) => {
-                self.diagnostics.push(errors::file_too_big(from, &shown, size, MAX_FILE_SIZE));
+                self.diagnostics.push(errors::file_too_big(from, &shown, size, limit));
                 Ok(None)
             }
             Err(error) => {
@@ -189,18 +224,34 @@ impl Loader<'_> {
             if wave.is_empty() {
                 break;
             }
-            let files: Vec<Arc<SourceFile>> =
-                self.nodes.iter().skip(parsed).map(|n| Arc::clone(&n.file)).collect();
             parsed = wave.end;
-            for (node, parse) in wave.clone().zip(parse_all(&files)) {
-                self.diagnostics.extend(parse.diagnostics);
-                if let Some(node) = self.nodes.get_mut(node) {
-                    node.ast = Some(Arc::new(parse.module));
-                }
-            }
+            self.parse_wave(wave.clone());
             for node in wave {
                 self.resolve_imports(node, depth);
             }
+        }
+    }
+
+    /// Parses the modules of a wave, except for those of the standard library that an earlier run has parsed.
+    fn parse_wave(&mut self, wave: std::ops::Range<usize>) {
+        let (mut new, mut files) = (Vec::new(), Vec::new());
+        for (at, node) in self.nodes.iter_mut().enumerate().skip(wave.start) {
+            if let Place::Std(path) = &node.place {
+                node.ast = self.stdlib.parsed(path, node.file.id);
+            }
+            if node.ast.is_none() {
+                new.push(at);
+                files.push(Arc::clone(&node.file));
+            }
+        }
+        for (at, parse) in new.into_iter().zip(parse_all(&files, self.limits)) {
+            let Some(node) = self.nodes.get_mut(at) else { continue };
+            let ast = Arc::new(parse.module);
+            if let (Place::Std(path), []) = (&node.place, parse.diagnostics.as_slice()) {
+                self.stdlib.keep(path, &ast);
+            }
+            self.diagnostics.extend(parse.diagnostics);
+            node.ast = Some(ast);
         }
     }
 
@@ -212,6 +263,7 @@ impl Loader<'_> {
             _ => None,
         });
         let mut imports = Vec::new();
+        let deepest = self.limits.size(Limit::ImportDepth);
         for import in uses {
             let span = import.path_span;
             let target = imports::resolve(self.world, self.stdlib, &self.layout.root, &place, import);
@@ -220,8 +272,8 @@ impl Loader<'_> {
                     self.diagnostics.push(*diagnostic);
                     None
                 }
-                Ok(target) if depth >= MAX_IMPORT_DEPTH && !self.known.contains_key(&target) => {
-                    self.diagnostics.push(errors::imports_too_deep(span, MAX_IMPORT_DEPTH));
+                Ok(target) if depth >= deepest && !self.known.contains_key(&target) => {
+                    self.diagnostics.push(errors::imports_too_deep(span, deepest as u64));
                     None
                 }
                 Ok(target) => self.module(target, Some(span)).unwrap_or(None),
@@ -274,6 +326,7 @@ impl Loader<'_> {
             files,
             entries,
             diagnostics: self.diagnostics,
+            limits: self.limits,
             input_failed: self.input_failed,
         }
     }
@@ -296,8 +349,8 @@ fn source_module(place: &Place, ast: Arc<ast::Module>, imports: Vec<Option<usize
 }
 
 /// Parses files, in parallel if that pays; the results are in the order of the files.
-fn parse_all(files: &[Arc<SourceFile>]) -> Vec<plat_syntax::Parse> {
+fn parse_all(files: &[Arc<SourceFile>], limits: Limits) -> Vec<plat_syntax::Parse> {
     let size: usize = files.iter().map(|f| f.text.len()).sum();
     let threads = if size < PARALLEL_FROM { 1 } else { parallel::cores() };
-    parallel::map(files, threads, |file| plat_syntax::parse(file))
+    parallel::map(files, threads, |file| plat_syntax::parse_nested(file, limits.get(Limit::Nesting)))
 }

@@ -166,7 +166,8 @@ fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outc
     let layout = project::discover(world, &request.cwd, &request.paths, request.root.as_deref())?;
     let loaded = load::load(world, stdlib, &layout)?;
     clock.lap("parse");
-    let Loaded { sources, paths, modules, files, entries, mut diagnostics, inputs, input_failed } = loaded;
+    let Loaded { sources, paths, modules, files, entries, mut diagnostics, limits, inputs, input_failed } =
+        loaded;
     let (program, found) = plat_sema::analyze(&modules);
     diagnostics.extend(found);
     clock.lap("check");
@@ -176,10 +177,20 @@ fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outc
         modules: &modules,
         name: &name,
         entry: entries.first().copied(),
+        limits,
         broken: diagnostics.iter().any(Diagnostic::is_error),
     };
-    let Evaluated { diagnostics: found, files: output, origins, trace, project, tests, stories, platforms } =
-        evaluate::evaluate(&input, request, &mut |stage| clock.lap(stage))?;
+    let Evaluated {
+        diagnostics: found,
+        files: output,
+        origins,
+        trace,
+        project,
+        tests,
+        stories,
+        platforms,
+        ..
+    } = evaluate::evaluate(&input, request, &mut |stage| clock.lap(stage))?;
     diagnostics.extend(found);
     for diagnostic in &mut diagnostics {
         deny(diagnostic, request);

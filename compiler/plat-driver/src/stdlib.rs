@@ -1,7 +1,9 @@
 //! The standard library as a table of texts: it is part of the binary, so that a program means the same on every
 //! machine. Tests may give a table of their own.
 
-use std::sync::Arc;
+use plat_base::FileId;
+use plat_syntax::ast::Module;
+use std::sync::{Arc, OnceLock};
 
 static EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/stdlib.rs"));
 
@@ -9,6 +11,8 @@ static EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/stdlib.rs
 #[derive(Clone, Debug)]
 pub struct Stdlib {
     files: Arc<[(String, Arc<str>)]>,
+    /// What a process that compiles more than once has parsed already, by the position of the file.
+    parsed: Arc<[OnceLock<Arc<Module>>]>,
 }
 
 impl Stdlib {
@@ -22,13 +26,31 @@ impl Stdlib {
         let mut files: Vec<(String, Arc<str>)> =
             files.into_iter().map(|(path, text)| (path.to_owned(), Arc::from(text))).collect();
         files.sort_by(|a, b| a.0.cmp(&b.0));
-        Stdlib { files: files.into() }
+        let parsed = files.iter().map(|_| OnceLock::new()).collect();
+        Stdlib { files: files.into(), parsed }
+    }
+
+    /// The tree of a file, if it was parsed before under the same id, which its spans have in them.
+    pub(crate) fn parsed(&self, path: &str, id: FileId) -> Option<Arc<Module>> {
+        let tree = self.parsed.get(self.position(path)?)?.get()?;
+        (tree.file == id).then(|| Arc::clone(tree))
+    }
+
+    /// Keeps the tree of a file for later runs.
+    pub(crate) fn keep(&self, path: &str, tree: &Arc<Module>) {
+        if let Some(slot) = self.position(path).and_then(|at| self.parsed.get(at)) {
+            // The first one stays.
+            let _ = slot.set(Arc::clone(tree));
+        }
+    }
+
+    fn position(&self, path: &str) -> Option<usize> {
+        self.files.binary_search_by(|(p, _)| p.as_str().cmp(path)).ok()
     }
 
     /// The text of a file.
     pub fn text(&self, path: &str) -> Option<&Arc<str>> {
-        let at = self.files.binary_search_by(|(p, _)| p.as_str().cmp(path)).ok()?;
-        self.files.get(at).map(|(_, text)| text)
+        self.files.get(self.position(path)?).map(|(_, text)| text)
     }
 
     /// The paths below a folder (with its `/`), sorted.

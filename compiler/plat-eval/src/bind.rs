@@ -42,6 +42,10 @@ impl<'p> Evaluator<'p> {
     }
 
     fn bind_parts(&mut self, value: &Value, ty: TyId, at: Place) -> bool {
+        self.steps += 1;
+        if self.must_stop() {
+            return false;
+        }
         match self.program.types.get(ty) {
             Ty::Quantity(_) => match value {
                 Value::Quantity(quantity) => self.check_whole(**quantity, at.written),
@@ -248,7 +252,10 @@ impl<'p> Evaluator<'p> {
             Ty::Optional(inner) => matches!(value, Value::Absent) || self.has_type(value, *inner),
             Ty::Union(members) => members.iter().any(|member| self.has_type(value, *member)),
             Ty::List(element) => match value {
-                Value::List(items) => items.iter().all(|item| self.has_type(item, *element)),
+                Value::List(items) => {
+                    self.steps += 1 + items.len() as u64 / 8;
+                    !self.must_stop() && items.iter().all(|item| self.has_type(item, *element))
+                }
                 _ => false,
             },
             Ty::Map(element) => match value {

@@ -50,7 +50,9 @@ impl<'p> Evaluator<'p> {
                 all.iter().copied().filter(|c| agrees(mask, *c, at)).collect()
             };
             for round in rounds {
+                let outer = self.begin_value();
                 self.check_subject(check, round, &within, mask, allowed);
+                self.end_value(outer);
             }
         }
     }

@@ -3,7 +3,7 @@
 use crate::env::{self, Env};
 use crate::evaluator::Evaluator;
 use crate::value::Value;
-use plat_base::{Diagnostic, Name, Span};
+use plat_base::{Diagnostic, Limit, Name, Span};
 use plat_sema::hir::{Clause, ExprId, Key};
 
 impl<'p> Evaluator<'p> {
@@ -32,7 +32,8 @@ impl<'p> Evaluator<'p> {
     fn unfinished(&mut self, length: usize, span: Span) -> Value {
         if length > self.limits.length {
             let limit = self.limits.length;
-            return self.exceed(format!("this would have more than {limit} elements"), span, false);
+            let message = format!("this would have more than {limit} elements");
+            return self.exceed(Limit::Length, message, span, false);
         }
         Value::Poison
     }
@@ -89,8 +90,7 @@ impl<'p> Evaluator<'p> {
                 let mut reads = self.round_reads(&value, *vars).into_iter();
                 for round in rounds {
                     self.steps += 1;
-                    if self.exhausted || (self.steps >= self.next_check && self.out_of_steps()) {
-                        self.too_long(*source);
+                    if self.must_stop() {
                         return false;
                     }
                     let env = env::push(env, round);

@@ -5,7 +5,7 @@ use crate::evaluator::{Evaluator, Pending};
 use crate::object::{Layer, LayerSource, Layers, Memo, ObjectData, Plain, Receivers, Stack};
 use crate::provenance::LayerOwner;
 use crate::value::{Object, ObjectId, Value};
-use plat_base::{Name, Span};
+use plat_base::{Limit, Name, Span};
 use plat_sema::hir::{Axes, BodyId, InstanceId, InstanceInit, KindId, Ty, TyId};
 use std::rc::Rc;
 
@@ -64,7 +64,14 @@ impl<'p> Evaluator<'p> {
                 let mut layers = self.default_layers(declared.kind, id);
                 if let Some(parent) = declared.parent {
                     let parent = self.declared_object(parent);
-                    let inherited = self.layers_of(parent).rebased(id);
+                    let inherited = self.layers_of(parent);
+                    if inherited.is_poisoned() {
+                        return inherited;
+                    }
+                    if self.is_too_high(&inherited, declared.name_span) {
+                        return Stack::from_vec(vec![Layer::Plain(Rc::new(Plain::poisoned()))]);
+                    }
+                    let inherited = inherited.rebased(id);
                     layers.extend(inherited.into_iter().filter(|layer| !is_default(layer)));
                 }
                 layers.push(self.own_layer(body, env, id, LayerSource::Instance(instance)));
@@ -84,10 +91,10 @@ impl<'p> Evaluator<'p> {
             let parent = self.declared_object(parent);
             let Layers::Fixed(inherited) = &self.data(parent).layers else { return None };
             let inherited = inherited.clone();
-            if inherited.as_slice().len() > self.limits.nesting {
-                let limit = self.limits.nesting;
-                let message = format!("this has more than {limit} layers under it");
-                self.exceed(message, declared.name_span, false);
+            if inherited.is_poisoned() {
+                return Some(inherited);
+            }
+            if self.is_too_high(&inherited, declared.name_span) {
                 return Some(Stack::from_vec(vec![Layer::Plain(Rc::new(Plain::poisoned()))]));
             }
             for layer in inherited.as_slice().iter().filter(|layer| !is_default(layer)) {
@@ -97,6 +104,16 @@ impl<'p> Evaluator<'p> {
         let source = LayerSource::Instance(instance);
         layers.push(self.layer(body, env, &mut receivers, source));
         Some(Stack::from_vec(layers))
+    }
+
+    /// Whether a stack has as many layers as there may be, which is told.
+    fn is_too_high(&mut self, stack: &Stack, span: Span) -> bool {
+        let limit = self.limits.layers;
+        let is_too_high = stack.as_slice().len() > limit;
+        if is_too_high {
+            self.exceed(Limit::Layers, format!("this has more than {limit} layers under it"), span, false);
+        }
+        is_too_high
     }
 
     fn layer(&self, body: BodyId, env: &Env, receivers: &mut Receivers, source: LayerSource) -> Layer {
@@ -141,6 +158,12 @@ impl<'p> Evaluator<'p> {
     /// An object with one more layer on top: anonymous, whatever it was.
     pub(crate) fn amended(&mut self, base: Object, body: BodyId, env: &Env) -> Value {
         let stack = self.layers_of(base.id);
+        if stack.as_slice().len() > self.limits.layers {
+            let span = self.program[body].span;
+            self.is_too_high(&stack, span);
+            return Value::Poison;
+        }
+        self.steps += stack.as_slice().len() as u64 / 4;
         let id = self.next_id();
         let mut layers = stack.rebased(id);
         layers.push(self.own_layer(body, env, id, LayerSource::Expression(self.owner)));
@@ -167,6 +190,7 @@ impl<'p> Evaluator<'p> {
         entries: Vec<(Name, Value, Option<Span>)>,
         reads: Vec<Option<crate::reads::ReadId>>,
     ) -> Value {
+        self.steps += entries.len() as u64 / 2;
         let plain = Rc::new(Plain::new(entries));
         self.file_plain(&plain, reads);
         let id = self.anonymous(ty, None, Stack::One(Layer::Plain(plain)));

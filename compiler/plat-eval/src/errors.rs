@@ -4,7 +4,7 @@
 use crate::evaluator::{Evaluator, Pending};
 use crate::object::{Layer, Layers, agrees};
 use crate::value::{Context, ObjectId, Value};
-use plat_base::{Diagnostic, Name, Span};
+use plat_base::{Diagnostic, Limit, Name, Span};
 use plat_sema::hir::{Axes, BodyId, Entry, Field, Key, Ty, TyId, Verb};
 use std::collections::HashMap;
 
@@ -37,6 +37,15 @@ impl Problems {
         problem.seen.push((mask.unwrap_or(Axes::BOTH), at));
         if mask.is_none() {
             self.open.push((index, problem.seen.len() - 1));
+        }
+    }
+
+    /// Adds a label to the problem that was found last, unless it has one at that place.
+    pub(crate) fn label_last(&mut self, span: Span, text: String) {
+        if let Some(last) = self.list.last_mut()
+            && last.diagnostic.labels.iter().all(|label| label.span != span)
+        {
+            last.diagnostic.labels.push(plat_base::Label { span, text });
         }
     }
 
@@ -131,14 +140,22 @@ impl<'p> Evaluator<'p> {
     }
 
     /// A limit was reached: said once per limit, at the first place; with `stop`, nothing more is computed.
-    pub(crate) fn exceed(&mut self, what: String, span: Span, stop: bool) -> Value {
+    pub(crate) fn exceed(&mut self, limit: Limit, what: String, span: Span, stop: bool) -> Value {
         if !self.exhausted && !self.exceeded.contains(&what) {
             self.exhausted = stop;
-            self.exceeded.push(what.clone());
-            let help = "`platc explain limit-exceeded` tells the limits and how to raise them";
-            self.report(Diagnostic::error("limit-exceeded", what, span).primary("here").help(help));
+            let value = self.limits.get(limit);
+            let diagnostic = limit.exceeded(value, what.clone(), span);
+            self.exceeded.push(what);
+            self.report(diagnostic);
         }
         Value::Poison
+    }
+
+    /// What is computed is nested too deeply.
+    #[cold]
+    pub(crate) fn too_deep(&mut self, span: Span) -> Value {
+        let depth = self.limits.depth;
+        self.exceed(Limit::Depth, format!("this is nested more than {depth} levels deep"), span, false)
     }
 
     /// An axis is read where none is given.
@@ -184,7 +201,7 @@ impl<'p> Evaluator<'p> {
         self.fail(diagnostic)
     }
 
-    fn pending_place(&mut self, pending: Pending) -> Option<(Span, String)> {
+    pub(crate) fn pending_place(&mut self, pending: Pending) -> Option<(Span, String)> {
         match pending {
             Pending::Let(id) => {
                 let constant = &self.program[id];

@@ -75,8 +75,13 @@ pub struct Evaluator<'p> {
     pub(crate) mask: Axes,
     pub(crate) depth: usize,
     pub(crate) steps: u64,
-    /// At how many steps to look at the limit again.
+    /// At how many steps to look at the limits again.
     pub(crate) next_check: u64,
+    /// How many steps there were when the current field or constant began, and those of what it reads; outside of any
+    /// the highest number, so that no step is one's own.
+    pub(crate) others: u64,
+    /// What is gone through right now, for the report of a limit.
+    pub(crate) visiting: Option<Span>,
     /// How many instances the project's own modules declare outside loops.
     pub(crate) declared: u64,
     pub(crate) exhausted: bool,
@@ -136,6 +141,8 @@ impl<'p> Evaluator<'p> {
             depth: 0,
             steps: 0,
             next_check: 4096,
+            others: u64::MAX,
+            visiting: None,
             declared: declared.count() as u64,
             exhausted: false,
             exceeded: Vec::new(),
@@ -250,6 +257,8 @@ impl<'p> Evaluator<'p> {
     }
 
     pub(crate) fn add_object(&mut self, data: ObjectData) -> ObjectId {
+        // An object takes the memory of several values.
+        self.steps += 4;
         let id = self.next_id();
         self.objects.push(data);
         id

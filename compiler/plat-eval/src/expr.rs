@@ -6,7 +6,7 @@ use crate::env::{self, Env};
 use crate::evaluator::{Evaluator, Pending};
 use crate::object::Memo;
 use crate::value::{Secret, SecretPart, Text, Value};
-use plat_base::{Diagnostic, Name, Quantity, Rational, Span};
+use plat_base::{Diagnostic, Limit, Name, Quantity, Rational, Span};
 use plat_sema::hir::{
     Arm, Axes, Const, Conversion, ExprId, ExprKind, FnBody, FnId, InterpPart, LetId, Pattern, Ty,
 };
@@ -31,10 +31,11 @@ impl<'p> Evaluator<'p> {
             return Value::Poison;
         }
         if self.depth >= self.limits.depth {
-            return self.too_deep(id);
+            let span = self.program[id].span;
+            return self.too_deep(span);
         }
-        if self.steps >= self.next_check && self.out_of_steps() {
-            return self.too_long(id);
+        if self.steps >= self.next_check && self.is_out_of_steps(Some(id)) {
+            return Value::Poison;
         }
         self.depth += 1;
         let value = self.eval_kind(id, env);
@@ -48,32 +49,63 @@ impl<'p> Evaluator<'p> {
     /// Counts work that is done without evaluating expressions: what goes through a list or text element by element.
     pub(crate) fn charge(&mut self, value: &Value) {
         self.steps += match value {
-            Value::List(items) => items.len() as u64 / 8,
-            Value::Str(text) => text.text.len() as u64 / 64,
+            Value::List(items) => items.len() as u64 / 4,
+            Value::Str(text) => text.text.len() as u64 / 32,
             _ => 0,
         };
     }
 
-    pub(crate) fn out_of_steps(&mut self) -> bool {
+    /// A field or constant begins: from now on its own steps are counted. Gives what [`Self::end_value`] takes.
+    pub(crate) fn begin_value(&mut self) -> (u64, u64) {
+        (std::mem::replace(&mut self.others, self.steps), self.steps)
+    }
+
+    /// It has ended: its steps are not those of what reads it.
+    pub(crate) fn end_value(&mut self, (others, began): (u64, u64)) {
+        self.others = others.saturating_add(self.steps - began);
+    }
+
+    /// Counts work that is done with values outside the evaluator; `false` if it was too much, which has been reported.
+    pub fn spend(&mut self, steps: u64) -> bool {
+        self.steps += steps;
+        !self.must_stop()
+    }
+
+    /// Whether there have been too many steps, which is told, or nothing is computed any more.
+    pub(crate) fn must_stop(&mut self) -> bool {
+        self.exhausted || (self.steps >= self.next_check && self.is_out_of_steps(None))
+    }
+
+    /// Whether there have been too many steps, which is told: at `place` or, without one, where the evaluator is.
+    #[cold]
+    fn is_out_of_steps(&mut self, place: Option<ExprId>) -> bool {
         self.next_check = self.steps + 4096;
+        let own = self.steps.saturating_sub(self.others);
         let contexts = self.axes.iter().flatten().map(|axis| axis.len().max(1)).product::<usize>() as u64;
         let instances = self.declared + self.generated as u64;
         let extra = instances.saturating_mul(contexts.max(1)).saturating_mul(self.limits.steps_per_instance);
-        self.steps > self.limits.steps.saturating_add(extra)
-    }
-
-    #[cold]
-    fn too_deep(&mut self, id: ExprId) -> Value {
-        let limit = self.limits.depth;
-        let span = self.program[id].span;
-        self.exceed(format!("this is nested more than {limit} levels deep"), span, false)
-    }
-
-    #[cold]
-    pub(crate) fn too_long(&mut self, id: ExprId) -> Value {
-        let span = self.program[id].span;
-        let steps = self.steps;
-        self.exceed(format!("the program is not done after {steps} steps"), span, true)
+        let (limit, what) = if own > self.limits.steps_per_value {
+            let allowed = Limit::StepsPerValue.show(self.limits.steps_per_value);
+            (Limit::StepsPerValue, format!("one value is not computed after {allowed} steps"))
+        } else if self.steps > self.limits.steps.saturating_add(extra) {
+            let allowed = Limit::Steps.show(self.limits.steps.saturating_add(extra));
+            (Limit::Steps, format!("the program is not done after {allowed} steps"))
+        } else {
+            return false;
+        };
+        let pending = self.pending.iter().rev().copied().collect::<Vec<_>>();
+        let value = pending.into_iter().find_map(|pending| self.pending_place(pending));
+        let span = place.map(|id| self.program[id].span);
+        let Some(span) = span.or(value.as_ref().map(|(span, _)| *span)).or(self.visiting) else {
+            self.exhausted = true;
+            return true;
+        };
+        let mark = self.exceeded.len();
+        self.exceed(limit, what, span, true);
+        if let (true, Some((at, name))) = (self.exceeded.len() > mark && place.is_some(), value) {
+            self.problems.label_last(at, format!("{name} needs it"));
+        }
+        true
     }
 
     fn eval_kind(&mut self, id: ExprId, env: &Env) -> Value {
@@ -224,6 +256,7 @@ impl<'p> Evaluator<'p> {
         let mark = self.problems.mark();
         let in_check = std::mem::replace(&mut self.in_check, false);
         let owner = std::mem::replace(&mut self.owner, crate::provenance::LayerOwner::Expression);
+        let outer = self.begin_value();
         let constant = &self.program[id];
         let (value, read) = self.recorded(|this| {
             this.note(constant.name_span);
@@ -232,6 +265,7 @@ impl<'p> Evaluator<'p> {
         });
         self.file_let(id, self.at, read);
         self.adopt(read);
+        self.end_value(outer);
         self.in_check = in_check;
         self.owner = owner;
         let mask = self.mask;
@@ -269,6 +303,9 @@ impl<'p> Evaluator<'p> {
                         let place = self.program[*id].span;
                         let Some(value) = self.whole(value, place) else { return Value::Poison };
                         self.write(&mut text, &value);
+                        if text.len() > self.limits.text {
+                            return self.too_much_text(span);
+                        }
                     }
                 },
             }
@@ -286,10 +323,16 @@ impl<'p> Evaluator<'p> {
     pub(crate) fn string(&mut self, text: impl Into<Rc<str>>, span: Span) -> Value {
         let text = text.into();
         if text.len() > self.limits.text {
-            let limit = self.limits.text;
-            return self.exceed(format!("this string would have more than {limit} bytes"), span, false);
+            return self.too_much_text(span);
         }
+        self.steps += text.len() as u64 / 32;
         Value::Str(Text { text, reference: None })
+    }
+
+    #[cold]
+    pub(crate) fn too_much_text(&mut self, span: Span) -> Value {
+        let limit = self.limits.text;
+        self.exceed(Limit::Text, format!("this string would have more than {limit} bytes"), span, false)
     }
 
     fn junction(&mut self, a: ExprId, b: ExprId, decisive: bool, env: &Env) -> Value {
@@ -366,6 +409,7 @@ impl<'p> Evaluator<'p> {
             return Value::Poison;
         }
         for arm in arms {
+            self.steps += 1;
             if arm.patterns.iter().any(|pattern| self.fits(pattern, &value)) {
                 return self.eval(arm.value, env);
             }

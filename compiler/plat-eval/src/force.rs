@@ -7,7 +7,7 @@ use crate::layers::Among;
 use crate::object::agrees;
 use crate::provenance::LayerOwner;
 use crate::value::{Context, Object, ObjectId, Value};
-use plat_base::{Diagnostic, Name, Span};
+use plat_base::{Diagnostic, Limit, Name, Span};
 use plat_sema::hir::{Axes, KindId, LetId};
 
 /// A step from a value to one inside of it.
@@ -41,11 +41,15 @@ impl<'p> Evaluator<'p> {
     /// project's own modules. Each problem is reported once, with the contexts that it happens in.
     pub fn force_all(&mut self) {
         let all = self.all_contexts();
+        if self.has_too_many_contexts() {
+            return;
+        }
         for id in 0..self.program.lets.len() as u32 {
             let module = self.program[LetId(id)].module;
             if !self.program[module].is_std {
                 self.covering(&all, |this| {
                     let value = this.constant_of_module(LetId(id));
+                    this.visiting = Some(this.program[LetId(id)].name_span);
                     this.force(&value);
                 });
             }
@@ -57,11 +61,31 @@ impl<'p> Evaluator<'p> {
             }
         }
         for instance in self.all_instances() {
+            self.visiting = self.declaration(instance);
             self.force_instance(instance);
             if self.exhausted {
                 break;
             }
         }
+    }
+
+    /// Whether there are more contexts than there may be, which is told; then nothing is evaluated.
+    fn has_too_many_contexts(&mut self) -> bool {
+        let (platforms, environments) = (self.platforms(), self.environments());
+        let count = platforms.len() * environments.len();
+        if count <= self.limits.contexts {
+            return false;
+        }
+        let message = format!(
+            "{} platforms and {} environments make {count} contexts",
+            platforms.len(),
+            environments.len()
+        );
+        let last = if environments.len() > platforms.len() { &environments } else { &platforms };
+        if let Some(place) = last.last().and_then(|object| self.declaration(*object)) {
+            self.exceed(Limit::Contexts, message, place, true);
+        }
+        true
     }
 
     /// Runs `f` in contexts of `all`, as many as tell all of them apart on the axes that it reads.
@@ -79,7 +103,9 @@ impl<'p> Evaluator<'p> {
     fn force_instance(&mut self, instance: Object) {
         let contexts = self.contexts_of(instance);
         let mut walk = Walk::default();
+        let outer = self.begin_value();
         self.covering(&contexts, |this| this.force_object(instance.id, &mut walk));
+        self.end_value(outer);
         let mut suspects = walk.suspects;
         suspects.sort_unstable();
         suspects.dedup_by(|a, b| a.path == b.path && a.name == b.name);
@@ -103,13 +129,19 @@ impl<'p> Evaluator<'p> {
 
     /// Computes everything that a value holds.
     pub(crate) fn force(&mut self, value: &Value) {
+        let outer = self.begin_value();
         self.force_in(value, &mut Walk::default());
+        self.end_value(outer);
     }
 
     fn force_in(&mut self, value: &Value, walk: &mut Walk) {
         match value {
             Value::List(items) => {
-                self.steps += items.len() as u64 / 16;
+                // Lists share their parts, so a few of them may have more elements than anybody can visit.
+                self.steps += 1 + items.len() as u64 / 16;
+                if self.must_stop() {
+                    return;
+                }
                 for (at, item) in items.iter().enumerate() {
                     if matches!(item, Value::List(_) | Value::Object(_)) {
                         walk.path.push(Step::Element(at));
@@ -135,9 +167,8 @@ impl<'p> Evaluator<'p> {
             return;
         }
         if self.depth >= self.limits.depth {
-            let limit = self.limits.depth;
             if let Some(place) = self.place_of(id) {
-                self.exceed(format!("this is nested more than {limit} levels deep"), place, false);
+                self.too_deep(place);
             }
             return;
         }

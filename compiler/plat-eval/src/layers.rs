@@ -6,7 +6,7 @@ use crate::evaluator::{Evaluator, Pending};
 use crate::object::{ComputedKey, Layer, LayerSource, Layers, Memo, Plain, Stack};
 use crate::provenance::LayerOwner;
 use crate::value::{ObjectId, Secret, SecretPart, Text, TextRef, Value};
-use plat_base::{Diagnostic, Name, Span};
+use plat_base::{Diagnostic, Limit, Name, Span};
 use plat_sema::hir::{Axes, BodyId, ExprId, ExprKind, Field, KindField, KindId, Ty, TyId, Verb};
 use std::rc::Rc;
 
@@ -81,9 +81,11 @@ impl<'p> Evaluator<'p> {
         let saved = std::mem::replace(&mut self.mask, Axes::NONE);
         let mark = self.problems.mark();
         let in_check = std::mem::replace(&mut self.in_check, false);
+        let outer = self.begin_value();
         let (value, read) = self.recorded(|this| this.compute(id, name, top));
         self.file_field((id, name, self.at), read);
         self.adopt(read);
+        self.end_value(outer);
         self.in_check = in_check;
         let mask = self.mask;
         self.mask = saved.union(mask);
@@ -441,17 +443,20 @@ impl<'p> Evaluator<'p> {
     pub(crate) fn list(&mut self, values: Vec<Value>, span: Span) -> Value {
         if values.len() > self.limits.length {
             let limit = self.limits.length;
-            return self.exceed(format!("this list would have more than {limit} elements"), span, false);
+            let message = format!("this list would have more than {limit} elements");
+            return self.exceed(Limit::Length, message, span, false);
         }
+        self.steps += values.len() as u64 / 2;
         let key = |items: &Rc<[Value]>| items.as_ptr() as usize;
         let inner = values.iter().filter_map(|value| match value {
             Value::List(items) => Some(self.nested.get(&key(items)).map_or(1, |(depth, _)| *depth)),
             _ => None,
         });
         let depth = 1 + inner.max().unwrap_or(0);
-        if depth > self.limits.nesting {
-            let limit = self.limits.nesting;
-            return self.exceed(format!("lists are nested more than {limit} levels deep"), span, false);
+        if depth > self.limits.layers {
+            let limit = self.limits.layers;
+            let message = format!("lists are nested more than {limit} levels deep");
+            return self.exceed(Limit::Layers, message, span, false);
         }
         let items: Rc<[Value]> = values.into();
         if depth > 1 {

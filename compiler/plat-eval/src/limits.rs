@@ -1,53 +1,66 @@
 //! What an evaluation may cost. Every limit is generous for people and reported as `limit-exceeded` when reached.
 
-/// The limits of one evaluation.
+use plat_base::Limit;
+
+/// The limits of one evaluation; [`Limit`] tells what they count and their defaults.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limits {
-    /// Declared instances, generated ones included. Default: 1,000,000.
+    /// [`Limit::Instances`].
     pub instances: usize,
-    /// Levels of expressions inside each other, through calls and fields. Default: 2,000, which needs a stack of
-    /// about 64 MB in an unoptimised build.
+    /// [`Limit::Contexts`].
+    pub contexts: usize,
+    /// [`Limit::Depth`]. The default needs a stack of about 64 MB in an unoptimised build.
     pub depth: usize,
-    /// Expressions evaluated, whatever the size of the program. Default: 10,000,000.
+    /// [`Limit::Steps`].
     pub steps: u64,
-    /// Expressions evaluated on top of that for each declared instance and context. Default: 20,000.
+    /// [`Limit::StepsPerInstance`].
     pub steps_per_instance: u64,
-    /// Lists inside each other, and ancestors of an instance. Default: 500.
-    pub nesting: usize,
-    /// Elements of one list or map. Default: 1,000,000.
+    /// [`Limit::StepsPerValue`].
+    pub steps_per_value: u64,
+    /// [`Limit::Layers`].
+    pub layers: usize,
+    /// [`Limit::Length`].
     pub length: usize,
-    /// Bytes of one string. Default: 16 MiB.
+    /// [`Limit::Text`].
     pub text: usize,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
+        Limits::from(&plat_base::Limits::default())
+    }
+}
+
+impl From<&plat_base::Limits> for Limits {
+    fn from(all: &plat_base::Limits) -> Limits {
         Limits {
-            instances: 1_000_000,
-            depth: 2_000,
-            steps: 10_000_000,
-            steps_per_instance: 20_000,
-            nesting: 500,
-            length: 1_000_000,
-            text: 16 << 20,
+            instances: all.size(Limit::Instances),
+            contexts: all.size(Limit::Contexts),
+            depth: all.size(Limit::Depth),
+            steps: all.get(Limit::Steps),
+            steps_per_instance: all.get(Limit::StepsPerInstance),
+            steps_per_value: all.get(Limit::StepsPerValue),
+            layers: all.size(Limit::Layers),
+            length: all.size(Limit::Length),
+            text: all.size(Limit::Text),
         }
     }
 }
 
 impl Limits {
-    /// Sets the limit of this name (`instances`, `depth`, `steps`, `nesting`, `length`, `text`); `false` if there is
-    /// none.
-    pub fn set(&mut self, name: &str, value: u64) -> bool {
-        let size = usize::try_from(value).unwrap_or(usize::MAX);
-        match name {
-            "instances" => self.instances = size,
-            "depth" => self.depth = size,
-            "steps" => self.steps = value,
-            "nesting" => self.nesting = size,
-            "length" => self.length = size,
-            "text" => self.text = size,
-            _ => return false,
+    /// The value of a limit; 0 of one that is none of evaluation.
+    pub(crate) fn get(&self, limit: Limit) -> u64 {
+        match limit {
+            Limit::Instances => self.instances as u64,
+            Limit::Contexts => self.contexts as u64,
+            Limit::Depth => self.depth as u64,
+            Limit::Steps => self.steps,
+            Limit::StepsPerInstance => self.steps_per_instance,
+            Limit::StepsPerValue => self.steps_per_value,
+            Limit::Layers => self.layers as u64,
+            Limit::Length => self.length as u64,
+            Limit::Text => self.text as u64,
+            _ => 0,
         }
-        true
     }
 }

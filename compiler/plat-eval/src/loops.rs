@@ -6,7 +6,7 @@ use crate::evaluator::Evaluator;
 use crate::object::{Layers, ObjectData, agrees};
 use crate::plan::IdMap;
 use crate::value::{Context, Object, ObjectId, Value};
-use plat_base::{Diagnostic, Name};
+use plat_base::{Diagnostic, Limit, Name};
 use plat_sema::hir::{Axes, Declaration, InstanceId, InstanceName, KindId, LoopId};
 use std::rc::Rc;
 
@@ -154,7 +154,9 @@ impl<'p> Evaluator<'p> {
         }
         self.loops.insert(id.0, None);
         let mut made = Vec::new();
+        let outer = self.begin_value();
         self.apart(|this| this.run_loop(id, &None, &mut made));
+        self.end_value(outer);
         let made: Rc<[ObjectId]> = made.into();
         self.loops.insert(id.0, Some(Rc::clone(&made)));
         made
@@ -176,6 +178,11 @@ impl<'p> Evaluator<'p> {
         let rounds = self.rounds(&value, the_loop.vars, source);
         let mut reads = self.round_reads(&value, the_loop.vars).into_iter();
         for round in rounds.unwrap_or_default() {
+            self.steps += 1;
+            self.visiting = Some(the_loop.span);
+            if self.must_stop() {
+                break;
+            }
             let env = env::push(env, round);
             if let Some(reads) = reads.next() {
                 self.file_frame(&env, reads);
@@ -206,7 +213,8 @@ impl<'p> Evaluator<'p> {
         self.generated += 1;
         if self.generated > self.limits.instances {
             let limit = self.limits.instances;
-            self.exceed(format!("more than {limit} instances are generated"), instance.name_span, true);
+            let message = format!("more than {limit} instances are generated");
+            self.exceed(Limit::Instances, message, instance.name_span, true);
             return;
         }
         let name = match instance.name {

@@ -102,6 +102,11 @@ impl Stack {
         }
     }
 
+    /// Whether it stands for layers that could not be computed.
+    pub(crate) fn is_poisoned(&self) -> bool {
+        matches!(self, Stack::One(Layer::Plain(plain)) if plain.poisoned)
+    }
+
     /// These layers as layers of another object: `self` in them means that one.
     pub(crate) fn rebased(&self, to: ObjectId) -> Vec<Layer> {
         let mut receivers = Receivers::new(to);

@@ -7,13 +7,18 @@ use plat_base::Name;
 /// How many levels and elements a message shows.
 const SHOWN_DEPTH: usize = 3;
 const SHOWN_ITEMS: usize = 8;
+/// How much of a string a message shows.
+const SHOWN_CHARACTERS: usize = 200;
 
 impl<'p> Evaluator<'p> {
     /// A value as a program or a message would write it: strings in quotes, instances by name.
     pub(crate) fn show(&mut self, value: &Value) -> String {
         let mut out = String::new();
         match value {
-            Value::Str(text) => out.push_str(&quoted(&text.text)),
+            Value::Str(text) => match text.text.char_indices().nth(SHOWN_CHARACTERS) {
+                Some((end, _)) => out.push_str(&quoted(&format!("{}…", &text.text[..end]))),
+                None => out.push_str(&quoted(&text.text)),
+            },
             other => self.write_shown(&mut out, other, 0),
         }
         out
@@ -117,7 +122,7 @@ impl<'p> Evaluator<'p> {
 
     /// A value as compact JSON; `None` if a part of it is poisoned, secret or too deep.
     pub(crate) fn json(&mut self, out: &mut String, value: &Value, depth: usize) -> Option<()> {
-        if depth > self.limits.nesting || out.len() > self.limits.text {
+        if depth > self.limits.layers || out.len() > self.limits.text {
             return None;
         }
         match value {
@@ -159,7 +164,7 @@ impl<'p> Evaluator<'p> {
 
     /// A value as block YAML without a final newline; scalars that could be misread are quoted.
     pub(crate) fn yaml(&mut self, out: &mut String, value: &Value, indent: usize) -> Option<()> {
-        if indent > 2 * self.limits.nesting || out.len() > self.limits.text {
+        if indent > 2 * self.limits.layers || out.len() > self.limits.text {
             return None;
         }
         match value {

@@ -34,7 +34,8 @@ pub fn format(source: &SourceFile) -> Result<String, Vec<Diagnostic>> {
 
 /// The text in its new layout.
 fn layout(source: &SourceFile) -> Result<String, Vec<Diagnostic>> {
-    let parse = plat_syntax::parse(source);
+    // What nests too deeply for one project may be fine in another.
+    let parse = plat_syntax::parse_nested(source, u64::MAX);
     if parse.diagnostics.iter().any(Diagnostic::is_error) {
         return Err(parse.diagnostics);
     }

@@ -9,18 +9,21 @@ mod lex;
 mod parse;
 mod recover;
 
-pub use parse::{Parse, parse};
+pub use parse::{Parse, parse, parse_nested};
+
+/// How deeply brackets may nest at most, whatever `project.plat` says.
+const MOST_NESTING: usize = plat_base::Limit::Nesting.range().1 as usize;
 
 /// Where the comments of a file are, doc comments included, in source order: what the formatter must keep.
 pub fn comments(file: &plat_base::SourceFile) -> Vec<plat_base::Span> {
     let span = |c: &lex::CommentAt| plat_base::Span { file: file.id, start: c.start, end: c.end };
-    lex::lex(file.id, &file.text).comments.iter().map(span).collect()
+    lex::lex(file.id, &file.text, MOST_NESTING).comments.iter().map(span).collect()
 }
 
 /// The texts of the tokens of a file without white space, comments and commas; of a text of several lines without its
 /// indentation. Two files with the same words mean the same, which is how the formatter makes sure of what it did.
 pub fn words(file: &plat_base::SourceFile) -> Vec<std::borrow::Cow<'_, str>> {
-    let tokens = lex::lex(file.id, &file.text);
+    let tokens = lex::lex(file.id, &file.text, MOST_NESTING);
     let words = tokens.kinds.iter().zip(&tokens.extents).filter(|(kind, _)| **kind != b',');
     let text = |e: &lex::Extent| {
         let text = file.text.get(e.start as usize..e.end as usize).unwrap_or("");

@@ -35,6 +35,8 @@ pub(super) enum Stop {
     Deep,
     /// An error stands behind it.
     Broken,
+    /// It has too many parts, which has been reported.
+    Big,
 }
 
 /// Reads a value in a context. Absent fields are left out.
@@ -45,6 +47,9 @@ pub(super) fn read(eval: &mut Evaluator<'_>, value: &Value, at: Context) -> Resu
 fn read_at(eval: &mut Evaluator<'_>, value: &Value, at: Context, depth: usize) -> Result<Data, Stop> {
     if depth > MAX_DEPTH {
         return Err(Stop::Deep);
+    }
+    if !eval.spend(1) {
+        return Err(Stop::Big);
     }
     Ok(match value {
         Value::Poison => return Err(Stop::Broken),

@@ -4,6 +4,7 @@ use super::Call;
 use crate::evaluator::Evaluator;
 use crate::ops::order;
 use crate::value::Value;
+use plat_base::Limit;
 use plat_sema::hir::{RecordField, Ty};
 use std::cmp::Ordering;
 use std::collections::HashSet;
@@ -31,7 +32,8 @@ pub(super) fn range(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     };
     if count > this.limits.length as i128 {
         let limit = this.limits.length;
-        return this.exceed(format!("this range has more than {limit} elements"), call.span, false);
+        let message = format!("this range has more than {limit} elements");
+        return this.exceed(Limit::Length, message, call.span, false);
     }
     let values = (0..count).map(|i| Value::Int((from + i * step) as i64)).collect();
     this.list(values, call.span)
@@ -50,6 +52,8 @@ pub(super) fn sort(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     if sorted.iter().any(|v| matches!(v, Value::Poison)) {
         return Value::Poison;
     }
+    // Sorting compares each element several times.
+    this.steps += sorted.len() as u64 * u64::from(sorted.len().max(1).ilog2()) / 4;
     // Instances have no order of their own: their names decide.
     let named = |this: &Evaluator<'_>, value: &Value| match value {
         Value::Object(object) => this.data(object.id).name,
@@ -75,12 +79,8 @@ pub(super) fn unique(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
                 let mut is_new = true;
                 for known in &kept {
                     this.steps += 1;
-                    if this.exhausted || (this.steps >= this.next_check && this.out_of_steps()) {
-                        return this.exceed(
-                            "this list is too long to compare all its elements".to_owned(),
-                            call.span,
-                            true,
-                        );
+                    if this.must_stop() {
+                        return Value::Poison;
                     }
                     match this.equal(known, other) {
                         None => return Value::Poison,

@@ -3,7 +3,7 @@
 use super::Call;
 use crate::evaluator::Evaluator;
 use crate::value::Value;
-use plat_base::{Diagnostic, Name, Span};
+use plat_base::{Diagnostic, Limit, Name, Span};
 
 pub(super) fn keys(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     let Value::Object(object) = call.arg(0) else { return Value::Poison };
@@ -93,10 +93,11 @@ fn unprintable(this: &mut Evaluator<'_>, call: &Call<'_>, length: usize) -> Valu
             this.fail(diagnostic)
         }
         Some(Obstacle::Poison) => Value::Poison,
-        None if length > this.limits.text => this.string(" ".repeat(length), call.span),
+        None if length > this.limits.text => this.too_much_text(call.span),
         None => {
-            let limit = this.limits.nesting;
-            this.exceed(format!("this value is nested more than {limit} levels deep"), call.span, false)
+            let limit = this.limits.layers;
+            let message = format!("this value is nested more than {limit} levels deep");
+            this.exceed(Limit::Layers, message, call.span, false)
         }
     }
 }
@@ -109,13 +110,17 @@ enum Obstacle {
 
 impl Evaluator<'_> {
     fn obstacle(&mut self, value: &Value, depth: usize) -> Option<Obstacle> {
+        self.steps += 1;
+        if self.must_stop() {
+            return Some(Obstacle::Poison);
+        }
         match value {
             Value::Secret(_) => Some(Obstacle::Secret),
             Value::Poison => Some(Obstacle::Poison),
-            Value::List(items) if depth < self.limits.nesting => {
+            Value::List(items) if depth < self.limits.layers => {
                 items.iter().find_map(|item| self.obstacle(item, depth + 1))
             }
-            Value::Object(object) if depth < self.limits.nesting => {
+            Value::Object(object) if depth < self.limits.layers => {
                 let entries = self.entries_of(object.id);
                 entries.iter().find_map(|(_, value)| self.obstacle(value, depth + 1))
             }

@@ -47,8 +47,7 @@ pub(super) fn replace(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     // The result can be longer than the limit by a factor; so count before building it.
     let many = call.text(0).map_or(0, |text| text.matches(&**from).count());
     if many.saturating_mul(to.len()) > this.limits.text {
-        let limit = this.limits.text;
-        return this.exceed(format!("this string would have more than {limit} bytes"), call.span, false);
+        return this.too_much_text(call.span);
     }
     mapped(this, call, |text| text.replace(&**from, to))
 }

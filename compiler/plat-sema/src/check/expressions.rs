@@ -34,6 +34,9 @@ impl<'a> Checker<'a> {
         self.depth += 1;
         let result = self.form(expr, want);
         self.depth -= 1;
+        if self.program.types.take_too_big() {
+            self.report(errors::type_too_big(expr.span));
+        }
         result
     }
 

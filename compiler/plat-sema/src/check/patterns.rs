@@ -4,16 +4,17 @@ use super::assign::Want;
 use super::show;
 use crate::context::{Checker, Def};
 use crate::errors;
-use crate::hir::{Const, ExprKind, InstanceId, Pattern, Ty, TyId};
+use crate::hir::{Const, EnumId, ExprKind, InstanceId, Pattern, Ty, TyId};
 use crate::resolve::types::is_type;
-use plat_base::{Name, Span};
+use plat_base::{Name, Quantity, Span};
 use plat_syntax::ast::{self, PatternKind};
+use std::collections::HashSet;
 
 /// What the arms so far have covered.
 #[derive(Default)]
 pub(crate) struct Covered {
     /// Literals and variants.
-    pub(crate) constants: Vec<Const>,
+    pub(crate) constants: Constants,
     /// Instances.
     pub(crate) instances: Vec<InstanceId>,
     /// Types.
@@ -24,6 +25,47 @@ pub(crate) struct Covered {
     pub(crate) is_axis: bool,
     /// Whether a pattern was in error: then nothing is said about coverage.
     pub(crate) is_broken: bool,
+}
+
+/// Literals and variants that arms have taken.
+#[derive(Default)]
+pub(crate) struct Constants(HashSet<ConstKey>);
+
+/// A constant as a key; floats by their bits.
+#[derive(PartialEq, Eq, Hash)]
+enum ConstKey {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Float(u64),
+    Str(Name),
+    Quantity(Quantity),
+    Variant(EnumId, u32),
+}
+
+impl Constants {
+    pub(crate) fn contains(&self, value: &Const) -> bool {
+        self.0.contains(&ConstKey::of(value))
+    }
+
+    fn push(&mut self, value: Const) {
+        self.0.insert(ConstKey::of(&value));
+    }
+}
+
+impl ConstKey {
+    fn of(value: &Const) -> ConstKey {
+        match *value {
+            Const::Null => ConstKey::Null,
+            Const::Bool(b) => ConstKey::Bool(b),
+            Const::Int(n) => ConstKey::Int(n),
+            // The two zeros are one value.
+            Const::Float(f) => ConstKey::Float(if f == 0.0 { 0 } else { f.to_bits() }),
+            Const::Str(text) => ConstKey::Str(text),
+            Const::Quantity(quantity) => ConstKey::Quantity(quantity),
+            Const::Variant(id, at) => ConstKey::Variant(id, at),
+        }
+    }
 }
 
 impl<'a> Checker<'a> {

@@ -210,6 +210,12 @@ pub(crate) fn varies_where_fixed(axis: Name, place: &str, span: Span) -> Diagnos
         .help(help)
 }
 
+pub(crate) fn type_too_big(span: Span) -> Diagnostic {
+    Diagnostic::error("limit-exceeded", "this type has too many parts", span)
+        .primary("more than 300,000 fields, counted with those inside of them")
+        .help("state a smaller type, such as `data`: `let x: data = …`")
+}
+
 pub(crate) fn too_deep(span: Span) -> Diagnostic {
     Diagnostic::error("limit-exceeded", "this is nested too deeply", span)
         .primary("nested too deeply")

@@ -108,6 +108,10 @@ pub struct Refinement {
 #[derive(Debug)]
 pub struct Types {
     types: Vec<Ty>,
+    /// How many parts each type has when it is written out.
+    weights: Vec<u32>,
+    /// Whether a type was asked for that has too many.
+    is_too_big: bool,
     ids: FastMap<Ty, TyId>,
     records: Vec<Record>,
     record_ids: FastMap<Record, RecordId>,
@@ -118,6 +122,8 @@ impl Default for Types {
     fn default() -> Types {
         let mut types = Types {
             types: Vec::new(),
+            weights: Vec::new(),
+            is_too_big: false,
             ids: FastMap::default(),
             records: Vec::new(),
             record_ids: FastMap::default(),
@@ -129,6 +135,9 @@ impl Default for Types {
         types
     }
 }
+
+/// The most parts of a type.
+const MAX_WEIGHT: u32 = 300_000;
 
 const FIXED: &[Ty] = &[
     Ty::Error,
@@ -176,15 +185,44 @@ impl TyId {
 }
 
 impl Types {
-    /// The id of a type.
+    /// The id of a type. One of too many parts becomes [`Ty::Error`], and [`Types::take_too_big`] says so.
     pub fn intern(&mut self, ty: Ty) -> TyId {
         if let Some(id) = self.ids.get(&ty) {
             return *id;
         }
+        let weight = self.weight(&ty);
+        if weight > MAX_WEIGHT {
+            self.is_too_big = true;
+            return TyId::ERROR;
+        }
+        self.weights.push(weight);
         let id = TyId(self.types.len() as u32);
         self.types.push(ty.clone());
         self.ids.insert(ty, id);
         id
+    }
+
+    /// How many parts a type has when it is written out. Types share their parts, so a few of them may have more than
+    /// anybody can visit.
+    fn weight(&self, ty: &Ty) -> u32 {
+        let of = |id: &TyId| self.weights.get(id.0 as usize).copied().unwrap_or(1);
+        let parts = match ty {
+            Ty::List(t) | Ty::Map(t) | Ty::Optional(t) => of(t),
+            Ty::Union(members) => members.iter().map(of).fold(0, u32::saturating_add),
+            Ty::Record(id) => {
+                let record = self.record(*id);
+                let fields = record.fields.iter().map(|f| f.ty).chain(record.rest);
+                fields.map(|ty| of(&ty)).fold(0, u32::saturating_add)
+            }
+            Ty::Refined(id) => of(&self.refinement(*id).base),
+            _ => 0,
+        };
+        parts.saturating_add(1)
+    }
+
+    /// Whether a type of too many parts was asked for since the last call.
+    pub(crate) fn take_too_big(&mut self) -> bool {
+        std::mem::take(&mut self.is_too_big)
     }
 
     /// The id of a type, if it occurs in the program.

@@ -28,7 +28,16 @@ pub(crate) fn is_type(def: Def) -> bool {
 impl<'a> Checker<'a> {
     /// The type that is written.
     pub(crate) fn resolve_type(&mut self, ty: &'a ast::Type) -> TyId {
-        self.named_type(ty, None, None)
+        let resolved = self.named_type(ty, None, None);
+        self.report_too_big(ty.span);
+        resolved
+    }
+
+    /// Tells it if the type that was just made has too many parts.
+    pub(crate) fn report_too_big(&mut self, span: Span) {
+        if self.program.types.take_too_big() {
+            self.report(errors::type_too_big(span));
+        }
     }
 
     fn named_type(&mut self, ty: &'a ast::Type, name: Option<Name>, doc: Option<&str>) -> TyId {

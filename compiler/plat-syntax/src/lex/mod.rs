@@ -11,7 +11,8 @@ use plat_base::{Diagnostic, FileId, Span};
 use token::Kind;
 
 /// How deeply brackets may nest.
-pub(crate) const MAX_DEPTH: usize = 256;
+#[cfg(test)]
+pub(crate) const MAX_DEPTH: usize = plat_base::Limit::Nesting.default_value() as usize;
 
 /// How many faults of characters and strings are told.
 const MAX_DIAGNOSTICS: usize = 200;
@@ -67,6 +68,8 @@ struct Lexer<'t> {
     bytes: &'t [u8],
     file: FileId,
     at: usize,
+    /// How many brackets may be open.
+    nesting: usize,
     stack: Vec<Open>,
     /// How many brackets are open beyond the limit.
     excess: usize,
@@ -123,13 +126,14 @@ fn is_word_byte(b: u8) -> bool {
 }
 
 /// Takes `text` apart.
-pub(crate) fn lex(file: FileId, text: &str) -> Tokens {
+pub(crate) fn lex(file: FileId, text: &str, nesting: usize) -> Tokens {
     let expected = text.len() / 4 + 8;
     let mut lexer = Lexer {
         text,
         bytes: text.as_bytes(),
         file,
         at: if text.starts_with('\u{feff}') { 3 } else { 0 },
+        nesting,
         stack: Vec::new(),
         excess: 0,
         line_strings: 0,
@@ -232,7 +236,7 @@ impl Lexer<'_> {
     }
 
     fn open(&mut self, what: Open) {
-        if self.stack.len() >= MAX_DEPTH {
+        if self.stack.len() >= self.nesting {
             if self.excess == 0 {
                 self.out.too_deep.push(self.out.kinds.len().saturating_sub(1) as u32);
             }

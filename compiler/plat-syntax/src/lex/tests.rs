@@ -1,7 +1,7 @@
 use super::*;
 
 fn lexed(text: &str) -> Tokens {
-    lex(FileId(0), text)
+    lex(FileId(0), text, MAX_DEPTH)
 }
 
 fn kinds(text: &str) -> String {

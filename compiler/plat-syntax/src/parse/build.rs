@@ -8,10 +8,9 @@ use crate::ast::{Annotation, Arg, Doc, Expr, ExprId, ExprKind, Ident, Path};
 use crate::grammar::Rule;
 use crate::lex::token::{self, Kind};
 use crate::lex::{CommentAt, Extent};
-use plat_base::{Diagnostic, FileId, LineIndex, Span};
+use plat_base::{Diagnostic, FileId, Limit, LineIndex, Span};
 
 /// How deeply expressions may nest, in brackets or without: `a.b.c`, `a + b + c`, `if … else if …`.
-pub(super) const MAX_TREE: u16 = 512;
 
 /// What is collected over a whole file.
 pub(super) struct FileState<'s> {
@@ -34,6 +33,8 @@ pub(super) struct FileState<'s> {
     pub(super) too_deep: bool,
     /// How many levels of the builder may be open; more need a larger stack.
     pub(super) max_open: u16,
+    /// How deeply brackets may nest; the tree may be twice as deep.
+    pub(super) nesting: u16,
     /// The words of pieces that did not parse.
     pub(super) lost: Vec<plat_base::Name>,
 }
@@ -83,7 +84,7 @@ impl<'s> Builder<'_, 's, '_> {
 
     pub(super) fn alloc(&mut self, span: Span, kind: ExprKind, depth: u16) -> ExprId {
         let id = ExprId(self.file.exprs.len() as u32);
-        let (kind, depth) = if depth > MAX_TREE {
+        let (kind, depth) = if depth > 2 * self.file.nesting {
             if !matches!(kind, ExprKind::Error) {
                 self.too_deep(span);
             }
@@ -98,10 +99,11 @@ impl<'s> Builder<'_, 's, '_> {
 
     fn too_deep(&mut self, span: Span) {
         let text = "this expression nests too deeply";
+        let nesting = self.file.nesting;
         self.report(
             Diagnostic::error("limit-exceeded", text, span)
-                .primary(format!("more than {MAX_TREE} levels"))
-                .help("give parts of it a name with `let`"),
+                .primary(format!("more than {} levels", 2 * nesting))
+                .help(format!("give parts of it a name with `let`; {}", Limit::Nesting.help(nesting.into()))),
         );
     }
 

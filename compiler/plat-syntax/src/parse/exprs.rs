@@ -526,7 +526,7 @@ mod tests {
             "or", "and", "==", "!=", "<", "<=", ">", ">=", "in", "matches", "??", "+", "-", "*", "/", "div",
             "mod", "of",
         ] {
-            let tokens = lex(FileId(0), text);
+            let tokens = lex(FileId(0), text, 256);
             let (op, level) = operator(tokens.kinds[0]);
             assert_eq!(op.as_str(), text);
             assert_eq!(is_comparison(op), level == level::COMPARE);

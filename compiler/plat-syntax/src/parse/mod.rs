@@ -20,7 +20,7 @@ use build::{Builder, FileState};
 use events::Events;
 use names::Names;
 use pest::iterators::Pairs;
-use plat_base::{Diagnostic, Name, SourceFile, Span};
+use plat_base::{Diagnostic, Limit, Name, SourceFile, Span};
 
 /// A parsed file.
 #[derive(Clone, Debug)]
@@ -33,14 +33,21 @@ pub struct Parse {
 
 /// Parses a file. There is always a module; what did not parse is an error node in it and a diagnostic.
 pub fn parse(file: &SourceFile) -> Parse {
-    let tokens = lex::lex(file.id, &file.text);
-    if let Some(parse) = parse_on(file, &tokens, SMALL_STACK_LEVELS) {
+    parse_nested(file, Limit::Nesting.default_value())
+}
+
+/// Parses a file in which brackets may nest this deeply.
+pub fn parse_nested(file: &SourceFile, nesting: u64) -> Parse {
+    let (_, most) = Limit::Nesting.range();
+    let nesting = nesting.min(most) as u16;
+    let tokens = lex::lex(file.id, &file.text, usize::from(nesting));
+    if let Some(parse) = parse_on(file, &tokens, SMALL_STACK_LEVELS, nesting) {
         return parse;
     }
     // Deep nesting: again, on a thread whose stack is known to be large enough.
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(LARGE_STACK);
-        let deep = thread.spawn_scoped(scope, || parse_on(file, &tokens, LARGE_STACK_LEVELS));
+        let deep = thread.spawn_scoped(scope, || parse_on(file, &tokens, LARGE_STACK_LEVELS, nesting));
         deep.ok().and_then(|t| t.join().ok()).flatten()
     })
     .unwrap_or_else(|| give_up(file))
@@ -49,13 +56,13 @@ pub fn parse(file: &SourceFile) -> Parse {
 /// How many levels of the builder fit into any thread's stack.
 const SMALL_STACK_LEVELS: u16 = 48;
 /// How many levels a program may have. Brackets and expressions have stricter limits, which are met first.
-const LARGE_STACK_LEVELS: u16 = 2000;
+const LARGE_STACK_LEVELS: u16 = 4000;
 /// Bytes. Only what is touched is ever backed by memory.
 const LARGE_STACK: usize = 256 << 20;
 
 /// One attempt; `None` if the stack is too small for it.
-fn parse_on(file: &SourceFile, tokens: &Tokens, levels: u16) -> Option<Parse> {
-    let mut state = FileState::new(file, tokens, levels);
+fn parse_on(file: &SourceFile, tokens: &Tokens, levels: u16, nesting: u16) -> Option<Parse> {
+    let mut state = FileState::new(file, tokens, levels, nesting);
     let doc = state.module_doc();
     let mut items = Vec::new();
     let kinds = std::str::from_utf8(&tokens.kinds).unwrap_or("");
@@ -84,7 +91,10 @@ fn parse_piece(
         // Strings that nest too deeply are not told apart from the text between them: one message is enough.
         let until = tokens.extents.get(end).map_or(u32::MAX, |e| e.start);
         state.diagnostics.retain(|d| d.span().is_none_or(|s| s.start < deep.start || s.start >= until));
-        state.diagnostics.push(brackets_too_deep(Span { file: state.id, start: deep.start, end: deep.end }));
+        state.diagnostics.push(brackets_too_deep(
+            state.nesting,
+            Span { file: state.id, start: deep.start, end: deep.end },
+        ));
         items.push(error_item(state, tokens.extents.get(start..end).unwrap_or(&[])));
         state.lose(tokens.extents.get(start..end).unwrap_or(&[]));
         return Some(1);
@@ -157,10 +167,10 @@ fn build(
     (!state.too_deep).then_some(items)
 }
 
-fn brackets_too_deep(span: Span) -> Diagnostic {
+fn brackets_too_deep(nesting: u16, span: Span) -> Diagnostic {
     Diagnostic::error("limit-exceeded", "brackets nest too deeply", span)
-        .primary(format!("more than {} levels", lex::MAX_DEPTH))
-        .help("give inner parts a name with `let`")
+        .primary(format!("more than {nesting} levels"))
+        .help(format!("give inner parts a name with `let`; {}", Limit::Nesting.help(nesting.into())))
 }
 
 fn error_item(state: &FileState<'_>, extents: &[Extent]) -> Item {
@@ -187,7 +197,7 @@ fn give_up(file: &SourceFile) -> Parse {
 }
 
 impl<'s> FileState<'s> {
-    fn new(file: &'s SourceFile, tokens: &Tokens, max_open: u16) -> FileState<'s> {
+    fn new(file: &'s SourceFile, tokens: &Tokens, max_open: u16, nesting: u16) -> FileState<'s> {
         let expected = file.text.len() / 12 + 8;
         FileState {
             id: file.id,
@@ -203,6 +213,7 @@ impl<'s> FileState<'s> {
             next_comment: 0,
             too_deep: false,
             max_open,
+            nesting,
             lost: Vec::new(),
         }
     }
