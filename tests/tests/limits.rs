@@ -151,11 +151,11 @@ fn work_on_long_lists_counts() {
     }
     stops(
         "let t = join([for i in range(500_000): \"a\"], by = \",\")\nlet a = [for i in range(1000): split(t, by = \",\")]",
-        "steps-per-value",
+        "steps",
     );
     stops(
         "let m = {for i in range(10_000): \"k\\(i)\" = i}\nlet a = [for i in range(10_000): merge(m, m)]",
-        "steps-per-value",
+        "steps",
     );
 }
 
