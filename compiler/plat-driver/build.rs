@@ -1,6 +1,8 @@
 //! Makes the tables that are part of the binary. In: the folder `stdlib/`, what is known about published base images,
-//! and the pages of the diagnostic codes. Out: sorted tables as Rust source.
+//! and the pages of the diagnostic codes. Out: sorted tables as Rust source, and the standard library parsed, since
+//! every run of the compiler needs it.
 
+use plat_base::SourceMap;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -17,7 +19,8 @@ fn main() -> io::Result<()> {
         collect(&root, "", ".plat", &mut files)?;
     }
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
-    fs::write(Path::new(&out).join("stdlib.rs"), table(files, "../../stdlib", "")?)?;
+    fs::write(Path::new(&out).join("stdlib.rs"), table(files.clone(), "../../stdlib", "")?)?;
+    fs::write(Path::new(&out).join("images.rs"), images(files, &root, Path::new(&out))?)?;
     let pages = Path::new(&manifest).join("../docs/codes");
     println!("cargo::rerun-if-changed={}", pages.display());
     let mut files = Vec::new();
@@ -35,6 +38,26 @@ fn table(mut files: Vec<String>, folder: &str, ending: &str) -> io::Result<Strin
     for file in &files {
         let (path, key) = (format!("/{folder}/{file}"), file.strip_suffix(ending).unwrap_or(file));
         writeln!(table, "    ({key:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))),")
+            .map_err(io::Error::other)?;
+    }
+    table.push_str("]\n");
+    Ok(table)
+}
+
+/// The syntax tree of each of these files as an image. A file with a mistake in it has none: it is parsed in every run,
+/// which tells of the mistake.
+fn images(mut files: Vec<String>, folder: &Path, out: &Path) -> io::Result<String> {
+    files.sort();
+    let mut table = String::from("&[\n");
+    for file in &files {
+        let mut sources = SourceMap::default();
+        let source = sources.add(file.as_str(), fs::read_to_string(folder.join(file))?);
+        let parse = plat_syntax::parse(&source);
+        let whole = Some(&parse.module).filter(|_| parse.diagnostics.is_empty());
+        let image = whole.and_then(plat_syntax::image::write).unwrap_or_default();
+        let name = format!("{}.image", file.replace('/', "_"));
+        fs::write(out.join(&name), image)?;
+        writeln!(table, "    include_bytes!(concat!(env!(\"OUT_DIR\"), {:?})),", format!("/{name}"))
             .map_err(io::Error::other)?;
     }
     table.push_str("]\n");

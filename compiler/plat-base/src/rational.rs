@@ -1,9 +1,10 @@
 //! Exact fractions in 128 bits, every operation checked.
 
+use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
 /// A fraction in lowest terms; the denominator is positive.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Rational {
     num: i128,
     den: i128,

@@ -232,7 +232,7 @@ impl Loader<'_> {
         }
     }
 
-    /// Parses the modules of a wave, except for those of the standard library that an earlier run has parsed.
+    /// Parses the modules of a wave, except for those of the standard library that were parsed before.
     fn parse_wave(&mut self, wave: std::ops::Range<usize>) {
         let (mut new, mut files) = (Vec::new(), Vec::new());
         for (at, node) in self.nodes.iter_mut().enumerate().skip(wave.start) {

@@ -2,13 +2,14 @@
 //! plain nested data. Spans never include surrounding white space. The tree is never changed after parsing.
 
 use plat_base::{FileId, Name, Span};
+use serde::{Deserialize, Serialize};
 
 /// An expression of a module: an index into [`Module::exprs`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct ExprId(pub u32);
 
 /// A name and where it stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Ident {
     /// The word (or the content of the string, where a string names something).
     pub name: Name,
@@ -17,7 +18,7 @@ pub struct Ident {
 }
 
 /// The `///` lines before a declaration or field, joined by newlines, each without the slashes and one space.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Doc {
     /// The text.
     pub text: String,
@@ -26,14 +27,14 @@ pub struct Doc {
 }
 
 /// A comment that is no doc comment, for the formatter.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Comment {
     /// From the first slash to before the newline.
     pub span: Span,
 }
 
 /// One file.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Module {
     /// Which file.
     pub file: FileId,
@@ -58,7 +59,7 @@ impl std::ops::Index<ExprId> for Module {
 }
 
 /// A declaration at top level, or in the body of a declaration loop.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Item {
     /// From the first word (not the doc, not the annotations) to the end.
     pub span: Span,
@@ -71,7 +72,7 @@ pub struct Item {
 }
 
 /// `@name(args)`.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Annotation {
     /// With the `@`.
     pub span: Span,
@@ -82,7 +83,7 @@ pub struct Annotation {
 }
 
 /// What an item declares.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum ItemKind {
     /// `project NAME { … }`, only in `project.plat`.
     Project(Project),
@@ -113,7 +114,7 @@ pub enum ItemKind {
 }
 
 /// `project NAME { edition = 2026 }`.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Project {
     /// The project's name.
     pub name: Ident,
@@ -122,7 +123,7 @@ pub struct Project {
 }
 
 /// `use PATH`, `use PATH as NAME`, `use PATH.{a, b as c}`.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Use {
     /// What is imported.
     pub path: UsePath,
@@ -133,7 +134,7 @@ pub struct Use {
 }
 
 /// Where a module is.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum UsePath {
     /// A file, relative to this one: `"./platforms.plat"`.
     File(Name),
@@ -144,7 +145,7 @@ pub enum UsePath {
 }
 
 /// What a `use` brings into scope.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum UseNames {
     /// The module itself, under its last name (of a file: its name without extension).
     Whole,
@@ -155,7 +156,7 @@ pub enum UseNames {
 }
 
 /// One name of `.{…}`.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct UseName {
     /// As the module exports it.
     pub name: Ident,
@@ -164,7 +165,7 @@ pub struct UseName {
 }
 
 /// `let NAME: T = e` at top level.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Let {
     /// What is named.
     pub name: Ident,
@@ -175,7 +176,7 @@ pub struct Let {
 }
 
 /// `fn NAME[T](p: T = e) -> T = e`. Type parameters and a missing body (an intrinsic) are for the standard library.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Fn {
     /// What is named.
     pub name: Ident,
@@ -190,7 +191,7 @@ pub struct Fn {
 }
 
 /// One parameter of a function.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Param {
     /// Doc comment before it.
     pub doc: Option<Doc>,
@@ -203,7 +204,7 @@ pub struct Param {
 }
 
 /// `type NAME = T`.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct TypeAlias {
     /// What is named.
     pub name: Ident,
@@ -212,7 +213,7 @@ pub struct TypeAlias {
 }
 
 /// `enum NAME { a, b }`.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Enum {
     /// What is named.
     pub name: Ident,
@@ -221,7 +222,7 @@ pub struct Enum {
 }
 
 /// One variant of an enum.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Variant {
     /// Doc comment before it.
     pub doc: Option<Doc>,
@@ -230,7 +231,7 @@ pub struct Variant {
 }
 
 /// `kind NAME extends PARENT { members }`.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Kind {
     /// What is named.
     pub name: Ident,
@@ -243,7 +244,7 @@ pub struct Kind {
 }
 
 /// One member of a kind.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Member {
     /// `name?: T = default`.
     Field(KindField),
@@ -254,7 +255,7 @@ pub enum Member {
 }
 
 /// `@annotation final name?: T = default`.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct KindField {
     /// From `final` or the name to the end.
     pub span: Span,
@@ -275,7 +276,7 @@ pub struct KindField {
 }
 
 /// `...: T` in a kind or record type.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Rest {
     /// From the dots to the end of the type.
     pub span: Span,
@@ -288,7 +289,7 @@ pub struct Rest {
 }
 
 /// A declared instance of a kind.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Instance {
     /// Whether `abstract` stands before it.
     pub is_abstract: bool,
@@ -301,7 +302,7 @@ pub struct Instance {
 }
 
 /// How an instance gets its value.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum InstanceInit {
     /// `extends PARENT { … }`, both optional in the sense that `extends` may be missing; the body never is.
     Body {
@@ -315,7 +316,7 @@ pub enum InstanceInit {
 }
 
 /// `for x in xs if c { items }` at top level.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct For {
     /// One variable, or key and value.
     pub vars: Vec<Ident>,
@@ -328,7 +329,7 @@ pub struct For {
 }
 
 /// `test "name" { … }`.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Test {
     /// The text that names it.
     pub name: Ident,
@@ -337,7 +338,7 @@ pub struct Test {
 }
 
 /// A statement of a test.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum TestStatement {
     /// `assert e`.
     Assert {
@@ -360,7 +361,7 @@ pub enum TestStatement {
 }
 
 /// `check NAME for x in KIND at SEVERITY { … }`.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Check {
     /// Its name, which is the code of its diagnostics.
     pub name: Ident,
@@ -377,7 +378,7 @@ pub struct Check {
 }
 
 /// A statement of a check.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum CheckStatement {
     /// `let x = e`.
     Let(Let),
@@ -397,7 +398,7 @@ pub enum CheckStatement {
 }
 
 /// `emit "path" = e`.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Emit {
     /// The path: a string, perhaps with interpolation.
     pub path: ExprId,
@@ -406,7 +407,7 @@ pub struct Emit {
 }
 
 /// A dotted path of names: `small`, `platforms.linux-amd64`.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Path {
     /// The names; at least one.
     pub segments: Vec<Ident>,
@@ -415,7 +416,7 @@ pub struct Path {
 }
 
 /// The braces of an instance, record, amendment, refinement or `when`, and what is in them.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Body {
     /// With the braces.
     pub span: Span,
@@ -424,7 +425,7 @@ pub struct Body {
 }
 
 /// One entry of a body.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Entry {
     /// Without doc and annotations.
     pub span: Span,
@@ -437,7 +438,7 @@ pub struct Entry {
 }
 
 /// What an entry of a body is.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum EntryKind {
     /// `key = e`.
     Set(Key, ExprId),
@@ -454,7 +455,7 @@ pub enum EntryKind {
 }
 
 /// The key of a field, or the name of an instance. Words are literal, strings are computed.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Key {
     /// A word, or a string without interpolation.
     Static(Ident),
@@ -473,7 +474,7 @@ impl Key {
 }
 
 /// An expression.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Expr {
     /// Without surrounding white space.
     pub span: Span,
@@ -482,7 +483,7 @@ pub struct Expr {
 }
 
 /// What an expression is.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum ExprKind {
     /// Something that did not parse; its diagnostic has been reported.
     Error,
@@ -602,7 +603,7 @@ pub enum ExprKind {
 }
 
 /// An argument of a call or an annotation.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Arg {
     /// `n` of `n = y`.
     pub name: Option<Ident>,
@@ -611,7 +612,7 @@ pub struct Arg {
 }
 
 /// A number as written: the checker knows the units, the parser does not.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Number {
     /// Digits, underscores and at most one point; or `0o…`.
     pub digits: Name,
@@ -620,7 +621,7 @@ pub struct Number {
 }
 
 /// A piece of a string.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum StrPart {
     /// Text, with its escapes resolved and its indentation removed.
     Text(Name),
@@ -629,7 +630,7 @@ pub enum StrPart {
 }
 
 /// One arm of a `match`.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Arm {
     /// From the first pattern to the end of the value.
     pub span: Span,
@@ -640,7 +641,7 @@ pub struct Arm {
 }
 
 /// A pattern. Patterns never bind.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Pattern {
     /// Where.
     pub span: Span,
@@ -649,7 +650,7 @@ pub struct Pattern {
 }
 
 /// What a pattern is.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum PatternKind {
     /// `else`.
     Else,
@@ -662,7 +663,7 @@ pub enum PatternKind {
 }
 
 /// A clause of a comprehension.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Clause {
     /// `for x in xs`, `for k, v in m`.
     For {
@@ -676,7 +677,7 @@ pub enum Clause {
 }
 
 /// An operator before its operand.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum UnaryOp {
     /// `-`.
     Neg,
@@ -685,7 +686,7 @@ pub enum UnaryOp {
 }
 
 /// An operator between two operands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum BinaryOp {
     /// `or`.
     Or,
@@ -752,7 +753,7 @@ impl BinaryOp {
 }
 
 /// A type as written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Type {
     /// Where.
     pub span: Span,
@@ -761,7 +762,7 @@ pub struct Type {
 }
 
 /// What a type is.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum TypeKind {
     /// Something that did not parse; its diagnostic has been reported.
     Error,
@@ -780,7 +781,7 @@ pub enum TypeKind {
 }
 
 /// A field of a record type.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct TypeField {
     /// Without the doc.
     pub span: Span,

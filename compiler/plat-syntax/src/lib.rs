@@ -4,6 +4,7 @@
 
 pub mod ast;
 mod grammar;
+pub mod image;
 pub mod keywords;
 mod lex;
 mod parse;
