@@ -4,3 +4,18 @@
 mod diagnostic;
 pub mod image;
 mod limits;
+mod name;
+mod platform;
+mod quantity;
+mod rational;
+mod source;
+mod suggest;
+
+pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
+pub use limits::{Limit, Limits};
+pub use name::Name;
+pub use platform::{PlatformError, PlatformId};
+pub use quantity::{Dimension, Quantity, QuantityError, Unit};
+pub use rational::Rational;
+pub use source::{FileId, LineCol, LineIndex, SourceFile, SourceMap, Span};
+pub use suggest::closest;

@@ -146,7 +146,8 @@ fn files_that_are_no_text_are_told_with_their_place() {
     let expected = [
         "unreadable-file @ main.plat:2:5: cannot read `locked.plat`: permission denied / make the file readable, or \
          remove the import",
-        "not-utf8 @ latin.plat:2:13: `latin.plat` is not UTF-8: byte 0xE9 at offset 22 / save the file as UTF-8",
+        "not-utf8 @ latin.plat:2:13: `latin.plat` is not UTF-8: byte 0xE9 at offset 22 / save the file as UTF-8, \
+         or convert it: `iconv -f LATIN1 -t UTF-8 latin.plat`",
     ];
     assert_eq!(told(&out), expected);
 }

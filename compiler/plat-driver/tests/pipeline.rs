@@ -120,7 +120,10 @@ fn tests_hold_or_say_what_they_saw() {
     assert_eq!(verdicts, [("one", 0), ("two", 1), ("wrong type", 0), ("no error", 1)]);
     let labels: Vec<&str> = out.tests[1].failures[0].labels.iter().map(|l| l.text.as_str()).collect();
     assert!(labels.contains(&"1") || labels.contains(&"2"), "the values are told: {labels:?}");
-    assert_eq!(out.tests[3].failures[0].help.as_deref(), Some("they compile without an error"));
+    assert_eq!(
+        out.tests[3].failures[0].help.as_deref(),
+        Some("remove the expectation, or write what must not compile")
+    );
     let mut some = request(Goal::Test);
     some.filter = Some("type".to_owned());
     assert_eq!(outcome(source, &some).unwrap().tests.len(), 1);
@@ -136,7 +139,7 @@ fn the_story_of_a_value_has_every_layer() {
     let out = outcome(&source, &request).unwrap();
     assert_eq!(told(&out), [""; 0]);
     let values: Vec<(&str, usize)> = out.stories.iter().map(|s| (s.value.as_str(), s.steps.len())).collect();
-    assert_eq!(values, [("4", 3), ("3", 4)]);
+    assert_eq!(values, [("4", 4), ("3", 4)], "also the `when` that does not hold");
     let last = out.stories[1].steps.last().unwrap();
     assert_eq!((out.sources.location(last.span).as_str(), last.conditional), ("main.plat:8:28", true));
     request.value = Some("quota.bigg.cpu".to_owned());

@@ -34,7 +34,7 @@ fn an_expected_kind_finds_instances_of_the_whole_program() {
 fn a_name_of_several_kinds_is_ambiguous_where_none_is_expected() {
     expect_report(
         "image api {}\nservice api { image = api }\nlet x = api",
-        &["ambiguous-name", "`image.api` and `service.api`", "main.plat:1:7", "main.plat:2:9"],
+        &["ambiguous-name", "`image.api` or `service.api`", "main.plat:1:7", "main.plat:2:9"],
     );
     // Both extend what is expected.
     expect(
