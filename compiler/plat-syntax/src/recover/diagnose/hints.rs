@@ -202,9 +202,11 @@ impl Piece<'_> {
             return removed(diagnostic, p - 1..p);
         }
         if found == b'=' && at.expected.contains(&token::EQ) {
+            // In the head of a comprehension the key and its `:` may be what was forgotten.
+            let certain = !at.expected.contains(&b':');
             let diagnostic = error("values are compared with `==`", span)
                 .help("write `==`; a single `=` sets a field")
-                .fix("replace `=` by `==`", span, "==", true);
+                .fix("replace `=` by `==`", span, "==", certain);
             return replaced(diagnostic, p, token::EQ);
         }
         if found != b'=' && at.expected.contains(&b'=') {
