@@ -82,9 +82,18 @@ fn unmet(input: &Input<'_>, expectation: &Expectation) -> Option<Diagnostic> {
         let message = format!("these declarations give `{code}`, but as a {severity}, not an error");
         return Some(failed(message).primary("expected as an error"));
     }
-    Some(match errors().next() {
+    // What is wrong with the declarations themselves comes before what checks say of them.
+    let inside = |d: &&Diagnostic| d.span().is_some_and(|span| expectation.items.contains(span));
+    Some(match errors().find(inside).or_else(|| errors().next()) {
         Some(other) => {
-            let message = format!("these declarations give the error `{}`, not `{code}`", other.code);
+            let mut codes = vec![other.code.as_str()];
+            for error in errors() {
+                if !codes.contains(&error.code.as_str()) {
+                    codes.push(&error.code);
+                }
+            }
+            let (noun, codes) = (if codes.len() == 1 { "error" } else { "errors" }, codes.join("`, `"));
+            let message = format!("these declarations give the {noun} `{codes}`, not `{code}`");
             let diagnostic = failed(message).primary("expected");
             let diagnostic = match other.span() {
                 Some(span) => diagnostic.label(span, other.message.clone()),

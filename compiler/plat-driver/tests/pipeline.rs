@@ -127,6 +127,11 @@ fn tests_hold_or_say_what_they_saw() {
     let mut some = request(Goal::Test);
     some.filter = Some("type".to_owned());
     assert_eq!(outcome(source, &some).unwrap().tests.len(), 1);
+    let source = "kind box { size: int, wide?: bool }\ncheck wide-enough for b in box at error { require b.wide == true  message \"narrow\" }\n\
+                  test \"code\" { expect error not-whole { box a { wide = false } } }\n";
+    let out = outcome(source, &request(Goal::Test)).unwrap();
+    let message = &out.tests[0].failures[0].message;
+    assert!(message.contains("`missing-field`"), "its own error comes first: {message}");
 }
 
 #[test]
