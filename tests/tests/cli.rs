@@ -100,6 +100,19 @@ fn a_foreign_file_in_the_way_is_refused() {
 }
 
 #[test]
+fn a_check_says_whether_it_takes_force() {
+    let scratch = Scratch::new("cli");
+    scratch.write("main.plat", GOOD);
+    compile(scratch.path()).expect(0);
+    let check = || platc(scratch.path(), ["compile", "-o", "out", "--check"]).expect(1).stderr;
+    let file = scratch.path().join("out/size.json");
+    fs::write(&file, "mine\n").expect("written");
+    assert!(check().contains("run `platc compile --force`"), "{}", check());
+    fs::remove_file(&file).expect("removed");
+    assert!(check().contains("run `platc compile`"), "{}", check());
+}
+
+#[test]
 fn unchanged_files_keep_their_timestamps() {
     let scratch = Scratch::new("cli");
     scratch.write("main.plat", GOOD);

@@ -422,3 +422,39 @@ fn nothing_to_verify_is_told() {
         ran.stderr
     );
 }
+
+#[test]
+fn a_change_in_what_is_not_judged_is_told() {
+    let scratch = Scratch::new("verify-changed");
+    tree::copy(&examples::folder("fastapi"), scratch.path());
+    let change = |file: &str, from: &str, to: &str| {
+        let path = scratch.path().join("generated").join(file);
+        let text = std::fs::read_to_string(&path).expect("it is there");
+        assert!(text.contains(from), "{file} has no {from:?}");
+        std::fs::write(&path, text.replacen(from, to, 1)).expect("written");
+        1 + text[..text.find(from).expect("it has one")].matches('\n').count()
+    };
+    let line = change("docker/api/Dockerfile", "EXPOSE", "RUN true\nEXPOSE");
+    let ran = platc(scratch.path(), ["verify", "--format", "short"]).expect(1);
+    let said = format!("`generated/docker/api/Dockerfile:{line}` differs from what platc would write");
+    assert!(ran.stderr.contains("warning[disagreement]") && ran.stderr.contains(&said), "{}", ran.stderr);
+    let closing = "1 file was changed in what is not judged: `platc compile --check` shows how";
+    assert!(ran.stdout.contains(closing) && !ran.stdout.contains("all agree"), "{}", ran.stdout);
+    let ran = platc(scratch.path(), ["verify", "--format", "json"]).expect(1);
+    let certificate: serde_json::Value =
+        serde_json::from_str(ran.stdout.lines().last().unwrap_or_default()).expect("one object per line");
+    assert_eq!(certificate["agrees"], true);
+    assert_eq!(certificate["changed"], serde_json::json!(["generated/docker/api/Dockerfile"]));
+
+    // A file that disagrees is told once; one that is not there is written by a plain compile.
+    change("docker/api/Dockerfile", "EXPOSE 8000", "EXPOSE 8001");
+    let ran = platc(scratch.path(), ["verify", "--format", "short"]).expect(1);
+    assert!(!ran.stderr.contains("warning[disagreement]"), "{}", ran.stderr);
+    std::fs::remove_file(scratch.path().join("generated/docker/api/Dockerfile")).expect("removed");
+    let ran = platc(scratch.path(), ["verify"]).expect(1);
+    assert!(
+        ran.stderr.contains("`platc compile` writes it") && !ran.stderr.contains("--force"),
+        "{}",
+        ran.stderr
+    );
+}

@@ -14,7 +14,7 @@ use std::path::Path;
 const PARALLEL_FROM: usize = 64;
 
 /// Judges the files on disk below `folder`; without one, the texts that would be written. A file that is not there is
-/// told by the certificate, unless none is: then nothing was compiled yet.
+/// told by the certificate, unless none is: then nothing was compiled yet. So is one that is not as it would be written.
 pub fn verify(world: &dyn World, outcome: &Outcome, folder: Option<&Path>) -> Result<Certificate, Failure> {
     let nothing = Project::default();
     let project = outcome.project.as_ref().unwrap_or(&nothing);
@@ -34,7 +34,11 @@ pub fn verify(world: &dyn World, outcome: &Outcome, folder: Option<&Path>) -> Re
             Artefact { path: &file.path, target: &file.target, text }
         })
         .collect();
-    on_deep_stack(|| plat_verify::verify(project, &artefacts))
+    let mut certificate = on_deep_stack(|| plat_verify::verify(project, &artefacts))?;
+    for (artefact, file) in artefacts.iter().zip(&outcome.files) {
+        certificate.compare(artefact, &file.text);
+    }
+    Ok(certificate)
 }
 
 /// The texts on disk of the files that would be written.

@@ -131,6 +131,15 @@ pub struct Unreadable {
     pub reason: String,
 }
 
+/// An artefact that is not as it would be written, though nothing in it that is judged disagrees.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Changed {
+    /// The artefact, below the output folder.
+    pub file: String,
+    /// The first line that differs, from 1; 0 if the file is not there.
+    pub line: u32,
+}
+
 /// Everything that was found out.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Certificate {
@@ -142,12 +151,30 @@ pub struct Certificate {
     pub unread: Vec<String>,
     /// The artefacts that could not be read.
     pub unreadable: Vec<Unreadable>,
+    /// The artefacts that differ only in what is not judged.
+    pub changed: Vec<Changed>,
 }
 
 impl Certificate {
     /// Whether every artefact could be read and every fact agrees.
     pub fn agrees(&self) -> bool {
         self.unreadable.is_empty() && self.facts.iter().all(|f| f.agrees)
+    }
+
+    /// Compares an artefact with the text that would be written. One that differs is noted, unless a disagreement in it
+    /// tells so already.
+    pub fn compare(&mut self, artefact: &Artefact<'_>, written: &str) {
+        let file = artefact.path;
+        let line = match artefact.text {
+            Some(text) if text == written => return,
+            Some(text) => first_difference(text, written),
+            None => 0,
+        };
+        let told =
+            self.unreadable.iter().any(|u| u.file == file) || self.disagreements().any(|f| f.file == file);
+        if !told {
+            self.changed.push(Changed { file: file.to_owned(), line });
+        }
     }
 
     /// The facts in which artefact and domain differ.
@@ -159,4 +186,11 @@ impl Certificate {
     pub fn count(&self, kind: FactKind) -> usize {
         self.facts.iter().filter(|f| f.kind == kind).count()
     }
+}
+
+/// The line of `text`, from 1, that is the first to differ from `written`; the last one if it only ends too early.
+fn first_difference(text: &str, written: &str) -> u32 {
+    let same = text.split('\n').zip(written.split('\n')).take_while(|(a, b)| a == b).count();
+    let last = text.lines().count().max(1);
+    u32::try_from((same + 1).min(last)).unwrap_or(u32::MAX)
 }

@@ -156,7 +156,7 @@ impl Ledger {
     }
 
     pub(crate) fn finish(self, artefacts: Vec<String>, unread: Vec<String>) -> Certificate {
-        Certificate { facts: self.facts, artefacts, unread, unreadable: self.unreadable }
+        Certificate { facts: self.facts, artefacts, unread, unreadable: self.unreadable, changed: Vec::new() }
     }
 
     fn add(

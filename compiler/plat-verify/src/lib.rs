@@ -12,7 +12,7 @@ mod kubernetes;
 mod ledger;
 mod read;
 
-pub use fact::{Artefact, Certificate, Fact, FactKind, Unreadable};
+pub use fact::{Artefact, Certificate, Changed, Fact, FactKind, Unreadable};
 
 use ledger::Ledger;
 use plat_model::Project;

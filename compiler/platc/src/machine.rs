@@ -149,6 +149,7 @@ struct JsonCertificate<'a> {
     artefacts: Vec<String>,
     unread: Vec<String>,
     unreadable: Vec<String>,
+    changed: Vec<String>,
     counts: serde_json::Map<String, serde_json::Value>,
     facts: Vec<JsonFact<'a>>,
 }
@@ -168,7 +169,7 @@ struct JsonFact<'a> {
 }
 
 /// A certificate as one object on one line: `certificate` (the version of this form), `agrees`, `artefacts` (that were
-/// read), `unread` (in which there is nothing to judge), `unreadable`, `counts` (facts by kind) and `facts`, each with
+/// read), `unread` (in which there is nothing to judge), `unreadable`, `changed` (that differ only in what is not judged), `counts` (facts by kind) and `facts`, each with
 /// `kind`, `subject`, `what`, its place in the `artefact` (`artefact_line` 0 means the file), the value `found` and the
 /// value `declared` (null: it says nothing), whether it `agrees`, and the place in the source as diagnostics have it.
 pub(crate) fn certificate(certificate: &Certificate, folder: &str, files: &Files<'_>) -> String {
@@ -191,6 +192,7 @@ pub(crate) fn certificate(certificate: &Certificate, folder: &str, files: &Files
         artefacts: named(&certificate.artefacts),
         unread: named(&certificate.unread),
         unreadable: certificate.unreadable.iter().map(|u| format!("{folder}{}", u.file)).collect(),
+        changed: certificate.changed.iter().map(|c| format!("{folder}{}", c.file)).collect(),
         counts: counts.collect(),
         facts: facts.collect(),
     })

@@ -102,6 +102,15 @@ impl Plan {
     pub fn is_clean(&self) -> bool {
         self.changes.is_empty()
     }
+
+    /// Whether a file would be overwritten that is not as platc wrote it, which takes force.
+    pub fn needs_force(&self) -> bool {
+        let foreign = |change: &&Change| match &change.before {
+            Some(bytes) => !self.before.wrote(&change.path, &fingerprint(bytes)),
+            None => true,
+        };
+        self.changes.iter().filter(|c| c.kind == ChangeKind::Update).any(|c| foreign(&c))
+    }
 }
 
 /// What was found about one file.

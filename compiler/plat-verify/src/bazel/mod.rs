@@ -46,7 +46,7 @@ pub(crate) fn verify(project: &Project, output: &Output, artefacts: &[&Artefact<
     for artefact in artefacts {
         let name = artefact.path.rsplit('/').next().unwrap_or(artefact.path);
         let Some(text) = artefact.text else {
-            ledger.unreadable(artefact, 0, "it is not there");
+            ledger.unreadable(artefact, 0, crate::diagnostics::NOT_THERE);
             continue;
         };
         let module = match name {

@@ -15,7 +15,7 @@ pub(crate) fn verify(project: &Project, output: &Output, artefacts: &[&Artefact<
         let file = artefacts.iter().find(|a| a.path.ends_with(&format!("/{end}")) || a.path == end);
         let Some(file) = file else { continue };
         match file.text.map(read::dockerfile::read) {
-            None => ledger.unreadable(file, 0, "it is not there"),
+            None => ledger.unreadable(file, 0, crate::diagnostics::NOT_THERE),
             Some(Err((line, reason))) => ledger.unreadable(file, line, reason),
             Some(Ok(tree)) => dockerfile::verify(project, image, file.path, &tree, ledger),
         }
@@ -23,7 +23,7 @@ pub(crate) fn verify(project: &Project, output: &Output, artefacts: &[&Artefact<
     let bake = artefacts.iter().find(|a| a.path.ends_with("docker-bake.json"));
     if let Some(file) = bake {
         match file.text.map(read::json::read) {
-            None => ledger.unreadable(file, 0, "it is not there"),
+            None => ledger.unreadable(file, 0, crate::diagnostics::NOT_THERE),
             Some(Err((line, reason))) => ledger.unreadable(file, line, reason),
             Some(Ok(tree)) => bake::verify(project, output, file.path, &tree, ledger),
         }

@@ -43,7 +43,7 @@ pub(crate) fn verify(project: &Project, output: &Output, artefacts: &[&Artefact<
         let mut objects = Vec::new();
         for file in &files {
             match file.text.map(read::yaml::read) {
-                None => refuse(ledger, file, 0, "it is not there"),
+                None => refuse(ledger, file, 0, crate::diagnostics::NOT_THERE),
                 Some(Err((line, reason))) => refuse(ledger, file, line, &reason),
                 Some(Ok(documents)) => {
                     objects.extend(documents.into_iter().map(|d| Object::new(file.path, d)))

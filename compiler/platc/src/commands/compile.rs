@@ -106,7 +106,11 @@ fn compare(session: &mut Session, plan: &Plan, outcome: &Outcome, output: &Outpu
         session.show(&change.diff(&outcome.files, &output.name));
     }
     let count = counted(plan.changes.len(), "file");
-    session.console.err(&format!("{count} in {}/ would change: run `platc compile`\n", output.name));
+    let advice = match plan.needs_force() {
+        false => "run `platc compile`",
+        true => "some is not as platc wrote it: run `platc compile --force` to overwrite it",
+    };
+    session.console.err(&format!("{count} in {}/ would change: {advice}\n", output.name));
     Status::Errors
 }
 

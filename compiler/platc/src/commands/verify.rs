@@ -41,8 +41,12 @@ pub(super) fn run(session: &mut Session, args: &VerifyArgs) -> Result<Status, Fa
     if !session.quiet {
         session.show(&summary(&certificate, args.emitted, &output.name));
     }
-    Ok(if certificate.agrees() { Status::Clean } else { Status::Errors })
+    let is_clean = certificate.agrees() && certificate.changed.is_empty();
+    Ok(if is_clean { Status::Clean } else { Status::Errors })
 }
+
+/// What tells the difference of files that are not as they would be written.
+const HOW: &str = "`platc compile --check` shows how";
 
 /// The table of what was proven, and one line that says it all.
 fn summary(certificate: &Certificate, emitted: bool, folder: &str) -> String {
@@ -63,11 +67,18 @@ fn summary(certificate: &Certificate, emitted: bool, folder: &str) -> String {
         number => format!("; {} of `emit` not judged", counted(number, "file")),
     };
     let lost = certificate.unreadable.len();
+    let changed = match certificate.changed.len() {
+        0 => String::new(),
+        1 => format!("; 1 file was changed in what is not judged: {HOW}"),
+        number => format!("; {number} files were changed in what is not judged: {HOW}"),
+    };
     let verdict = match (certificate.disagreements().count(), lost) {
-        (0, 0) => format!("{facts} in {files}: all agree with the program{unread}"),
-        (some, 0) => format!("{facts} in {files}: {some} disagree with the program{unread}"),
+        (0, 0) if changed.is_empty() => format!("{facts} in {files}: all agree with the program{unread}"),
+        (0, 0) => format!("{facts} in {files} agree{unread}{changed}"),
+        (some, 0) => format!("{facts} in {files}: {some} disagree with the program{unread}{changed}"),
         (some, _) => {
-            format!("{facts} in {files}: {some} disagree, {} unreadable{unread}", counted(lost, "file"))
+            let lost = counted(lost, "file");
+            format!("{facts} in {files}: {some} disagree, {lost} unreadable{unread}{changed}")
         }
     };
     format!("{text}\n{verdict}\n")
