@@ -373,6 +373,16 @@ const REACHES: &[Reach] = &[
         &[("bazel/platforms/defs.bzl", "scipy_arm64")],
         &["kubernetes/prod/candle-ingestor.yaml"],
     ),
+    // A doc comment.
+    (
+        "tradestream",
+        "main.plat:10",
+        &[
+            ("docker/docker-bake.json", "\"description\": \"Reads candles"),
+            ("docker/candle-ingestor/Dockerfile", "description=\"Reads candles"),
+        ],
+        &["docker/strategy-engine/Dockerfile", "kubernetes/prod/strategy-engine.yaml"],
+    ),
     // A default of the standard library's prelude.
     (
         "fastapi",
@@ -419,7 +429,7 @@ fn what_reaches_nothing_says_why() {
         ("tradestream", "main.plat:98", "test"),
         ("tradestream", "main.plat:99", "test"),
         ("tradestream", "main.plat:2", "import"),
-        ("tradestream", "main.plat:1", "comment"),
+        ("tradestream", "profiles.plat:1", "comment"),
         ("tradestream", "main.plat:5", "empty"),
         ("tradestream", "main.plat:49", "closes"),
     ];
@@ -489,4 +499,32 @@ fn a_value_is_told_with_its_layers_and_its_inputs() {
     let told: Value = serde_json::from_str(&told).expect("JSON");
     assert_eq!(told["value"], "\"candle-ingestor\"");
     assert_eq!(told["layers"][0]["wins"], true);
+}
+
+#[test]
+fn what_is_not_set_is_told_and_what_is_read_twice_is_told_once() {
+    let scratch = plat_tests::scratch::Scratch::new("unset");
+    scratch.write(
+        "main.plat",
+        "kind box {\n  size?: int\n  scale?: { max: int, min?: int }\n  half: int = self.base + self.base\n  base: int = 2\n}\n\
+         environment prod {}\nenvironment staging {}\n\
+         box a { when env == prod { scale = { max = 3 } } }\nemit \"a.json\" = { half = box.a.half }\n",
+    );
+    let ask = |arguments: &[&str]| {
+        let all = ["explain"].iter().chain(arguments);
+        platc(scratch.path(), all).expect(0).stdout
+    };
+    let told = ask(&["box.a.size"]);
+    assert!(told.contains("box.a.size = unset: nothing sets it"), "{told}");
+    assert!(told.contains("declared by the kind box at main.plat:2:3"), "{told}");
+    assert!(ask(&["box.a.scale.min", "--in", "prod"]).contains("unset: nothing sets it"));
+    let told = ask(&["box.a.scale.max", "--in", "staging"]);
+    assert!(told.contains("box.a.scale.max = unset: `box.a.scale` is unset"), "{told}");
+    let told = ask(&["box.a.scale.max"]);
+    assert!(told.contains("= 3  (in prod)") && told.contains("is unset  (in staging)"), "{told}");
+    let told = ask(&["box.a.half"]);
+    assert_eq!(told.matches("self.base = 2").count() + told.matches("box.a.base = 2").count(), 1, "{told}");
+    let told = ask(&["generated/a.json:2"]);
+    assert!(told.contains("emit \"a.json\"") && !told.contains("the project's name"), "{told}");
+    platc(scratch.path(), ["explain", "box.a.sizes"]).expect(2);
 }

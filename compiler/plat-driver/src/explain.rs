@@ -20,6 +20,8 @@ pub struct Story {
     pub contexts: Vec<String>,
     /// The value, as a program would write it.
     pub value: String,
+    /// Why there is none, if so: `nothing sets it`.
+    pub reason: Option<String>,
     /// The layers that said something about it, first to last.
     pub steps: Vec<Step>,
     /// What it was computed from.
@@ -135,6 +137,15 @@ fn parse(written: &str) -> Result<Vec<Part>, Failure> {
     if matches!(parts.first(), Some(Part::Name(_))) { Ok(parts) } else { Err(wrong()) }
 }
 
+/// A path without its last parts, as it was written.
+fn before<'a>(path: &'a str, last: &[Part]) -> &'a str {
+    let cut = |path: &'a str, part: &Part| match part {
+        Part::Name(name) if !path.ends_with(']') => path.len().saturating_sub(name.len() + 1),
+        _ => path.rfind('[').unwrap_or(0),
+    };
+    last.iter().rev().fold(path, |path, part| path.get(..cut(path, part)).unwrap_or(path))
+}
+
 /// The instance or constant that a path begins with, and the parts after it.
 fn begin<'a>(
     eval: &mut Evaluator<'_>,
@@ -216,16 +227,24 @@ impl Teller<'_, '_> {
             }
         };
         let mut outer: Vec<Influence> = Vec::new();
-        for part in parts {
+        let mut reason = None;
+        for (at, part) in parts.iter().enumerate() {
+            if matches!((&value, part), (Value::Absent, Part::Name(_))) {
+                reason = Some(format!("`{}` is unset", before(path, &parts[at..])));
+                break;
+            }
             let (inner, found);
             (inner, steps, inputs, found) = self.part(path, &value, part, steps, &outer)?;
+            if matches!(inner, Value::Absent) && found.is_empty() {
+                reason = Some("nothing sets it".to_owned());
+            }
             value = inner;
             outer = found;
         }
         let inputs = if inputs.is_empty() { Vec::new() } else { self.inputs(&inputs, 0) };
         let path = path.to_owned();
         let value = self.shown(&value);
-        Ok(Story { path, read_at: None, contexts: Vec::new(), value, steps, inputs })
+        Ok(Story { path, read_at: None, contexts: Vec::new(), value, reason, steps, inputs })
     }
 
     fn part(
@@ -243,6 +262,12 @@ impl Teller<'_, '_> {
                 let (mut found, inputs) = self.eval.influences(*owner, name, self.at);
                 self.eval.within(&mut found, name, outer);
                 if found.is_empty() && !known.contains(&name) {
+                    if let Some((span, kind)) = self.eval.declared_field(*owner, name) {
+                        let owner =
+                            kind.map(|kind| format!("the kind {}", self.eval.program()[kind].name.as_str()));
+                        let step = Step { owner, wins: false, ..declared(span) };
+                        return Ok((Value::Absent, vec![step], Vec::new(), Vec::new()));
+                    }
                     let near = closest(field, known.iter().map(|k| k.as_str()));
                     return Err(missing(format!("`{path}`: there is no field `{field}`"), near));
                 }
@@ -269,7 +294,13 @@ impl Teller<'_, '_> {
     }
 
     fn inputs(&mut self, inputs: &[Input], depth: usize) -> Vec<Story> {
-        inputs.iter().map(|input| self.input(input, depth)).collect()
+        // What an expression reads twice is one input.
+        let is_new = |at: usize, input: &Input| {
+            let same = |known: &Input| known.source == input.source && input.source != InputSource::Other;
+            !inputs[..at].iter().any(same)
+        };
+        let new = inputs.iter().enumerate().filter(|(at, input)| is_new(*at, input));
+        new.map(|(_, input)| self.input(input, depth)).collect()
     }
 
     fn input(&mut self, input: &Input, depth: usize) -> Story {
@@ -280,6 +311,7 @@ impl Teller<'_, '_> {
             read_at: Some(input.span),
             contexts: Vec::new(),
             value,
+            reason: None,
             steps: Vec::new(),
             inputs: Vec::new(),
         };
@@ -384,7 +416,15 @@ fn step(eval: &Evaluator<'_>, layer: &plat_eval::LayerOrigin) -> Step {
 
 #[cfg(test)]
 mod tests {
-    use super::{Part, parse};
+    use super::{Part, before, parse};
+
+    #[test]
+    fn a_path_loses_its_last_parts_as_they_are_written() {
+        let cut = |path: &'static str, from: usize| before(path, &parse(path).expect("it is a path")[from..]);
+        assert_eq!(cut("service.api.scale.max", 3), "service.api.scale");
+        assert_eq!(cut("config[\"a.b\"][\"x y\"].c", 2), "config[\"a.b\"]");
+        assert_eq!(cut("image.a.steps[0].to", 3), "image.a.steps");
+    }
 
     #[test]
     fn paths_have_names_and_indices() {

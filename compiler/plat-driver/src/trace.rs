@@ -34,7 +34,7 @@ pub struct LineTrace {
 /// What causes a line.
 #[derive(Clone, PartialEq, Debug)]
 pub struct CauseTrace {
-    /// The path of the value: `service.api.ports.http`; empty if it is none.
+    /// The path of the value: `service.api.ports.http`; `emit "FILE"` for what an `emit` writes; empty if it is none.
     pub path: String,
     /// The value, unless it is a whole object.
     pub value: Option<String>,
@@ -58,7 +58,7 @@ pub(crate) struct Tracer<'e, 'p> {
     ledger: &'e Ledger,
     trace: Trace,
     known: HashMap<usize, usize>,
-    places: HashMap<Span, usize>,
+    places: HashMap<(Span, String), usize>,
     checks: Vec<(Name, BTreeSet<plat_eval::ReadId>)>,
 }
 
@@ -77,6 +77,11 @@ impl<'e, 'p> Tracer<'e, 'p> {
     pub(crate) fn add(&mut self, versions: &[&Artifact], target: &str) {
         let Some(first) = versions.first() else { return };
         let texts: Vec<&str> = first.text.lines().collect();
+        // The lines of an `emit` come from places, which have no path of their own.
+        let title = match target == crate::emit::TARGET {
+            true => format!("emit {:?}", first.path),
+            false => String::new(),
+        };
         let mut lines = Vec::with_capacity(texts.len());
         for (at, text) in texts.iter().enumerate() {
             let mut causes = Vec::new();
@@ -84,7 +89,7 @@ impl<'e, 'p> Tracer<'e, 'p> {
                 let main = version.origins.get(at).copied().flatten();
                 let further = version.further.iter().filter(|(line, _)| *line == at).map(|(_, span)| *span);
                 for span in main.into_iter().chain(further) {
-                    let cause = self.cause(span);
+                    let cause = self.cause(span, &title);
                     if !causes.contains(&cause) {
                         causes.push(cause);
                     }
@@ -104,8 +109,8 @@ impl<'e, 'p> Tracer<'e, 'p> {
         self.trace
     }
 
-    fn cause(&mut self, span: Span) -> usize {
-        let Some(number) = self.ledger.number(span) else { return self.place(span) };
+    fn cause(&mut self, span: Span, title: &str) -> usize {
+        let Some(number) = self.ledger.number(span) else { return self.place(span, title) };
         if let Some(known) = self.known.get(&number) {
             return *known;
         }
@@ -128,13 +133,14 @@ impl<'e, 'p> Tracer<'e, 'p> {
         )
     }
 
-    /// A place that is no leaf of the model.
-    fn place(&mut self, span: Span) -> usize {
-        if let Some(known) = self.places.get(&span) {
+    /// A place that is no leaf of the model; `title` says what it is.
+    fn place(&mut self, span: Span, title: &str) -> usize {
+        let key = (span, title.to_owned());
+        if let Some(known) = self.places.get(&key) {
             return *known;
         }
         self.trace.causes.push(CauseTrace {
-            path: String::new(),
+            path: title.to_owned(),
             value: None,
             own: Some(span),
             library: None,
@@ -144,7 +150,7 @@ impl<'e, 'p> Tracer<'e, 'p> {
             reads: vec![span],
         });
         let at = self.trace.causes.len() - 1;
-        self.places.insert(span, at);
+        self.places.insert(key, at);
         at
     }
 

@@ -6,7 +6,7 @@ use crate::layers::{Among, Contributed, Contribution};
 use crate::object::{Layer, LayerSource, Layers};
 use crate::value::{Context, Object, ObjectId, Value};
 use plat_base::{Name, Span};
-use plat_sema::hir::{ExprId, ExprKind, InstanceId, KindId, Verb};
+use plat_sema::hir::{ExprId, ExprKind, InstanceId, KindId, Ty, Verb};
 
 /// One layer's say in a field.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -48,7 +48,7 @@ pub struct Input {
 }
 
 /// What an input is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum InputSource {
     /// A field.
     Field(Object, Name),
@@ -89,6 +89,16 @@ impl<'p> Evaluator<'p> {
         let span = self.in_context(at, |this| this.origin_of(object.id, field));
         self.mask = saved;
         span
+    }
+
+    /// Where the type of an object declares a field, and the kind that does; no kind if it is a record type.
+    pub fn declared_field(&mut self, object: Object, field: Name) -> Option<(Span, Option<KindId>)> {
+        if let Some(kind) = object.kind {
+            return Some((self.kind_field(kind, field)?.span, Some(kind)));
+        }
+        let Ty::Record(record) = self.bare(object.ty) else { return None };
+        let record = self.program.types.record(*record);
+        record.fields.iter().find(|f| f.name == field).map(|f| (f.span, None))
     }
 
     /// Where each element of a list is written, as far as the layers that set and append to it write it out.

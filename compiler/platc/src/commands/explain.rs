@@ -227,12 +227,13 @@ fn read_as<'a>(story: &'a Story, files: &'a Files<'_>) -> Option<&'a str> {
 }
 
 fn tell(out: &mut String, story: &Story, files: &Files<'_>, depth: usize) {
-    let Story { path, contexts, value, steps, inputs, .. } = story;
+    let Story { path, contexts, value, reason, steps, inputs, .. } = story;
+    let reason = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
     let indent = "    ".repeat(depth);
     let within =
         if contexts.is_empty() { String::new() } else { format!("  ({})", machine::listed(contexts)) };
     let path = read_as(story, files).unwrap_or(path);
-    out.push_str(&format!("{indent}{path} = {value}{within}\n"));
+    out.push_str(&format!("{indent}{path} = {value}{reason}{within}\n"));
     for (at, step) in steps.iter().enumerate() {
         out.push_str(&format!("{indent}  {}", step_text(files, at + 1, step)));
     }
@@ -248,18 +249,20 @@ fn tell(out: &mut String, story: &Story, files: &Files<'_>, depth: usize) {
 struct JsonStory<'a> {
     path: &'a str,
     value: &'a str,
+    reason: Option<&'a str>,
     contexts: &'a [String],
     layers: Vec<JsonStep<'a>>,
     inputs: Vec<JsonStory<'a>>,
 }
 
-/// One object: the `path`, the `value` that it has in these `contexts` (empty for all), the `layers` that had a say,
+/// One object: the `path`, the `value` that it has and the `reason` if there is none in these `contexts` (empty for all), the `layers` that had a say,
 /// first to last, each with whether it `applies` here, whether it `wins`, and the `value` after it; and the `inputs`
 /// that it was computed from, of the same form.
 fn json_story<'a>(story: &'a Story, files: &'a Files<'_>) -> JsonStory<'a> {
     JsonStory {
         path: read_as(story, files).unwrap_or(&story.path),
         value: &story.value,
+        reason: story.reason.as_deref(),
         contexts: &story.contexts,
         layers: story.steps.iter().map(|step| json_step(files, step)).collect(),
         inputs: story.inputs.iter().map(|input| json_story(input, files)).collect(),

@@ -84,7 +84,8 @@ fn touches(span: Span, line: Span) -> bool {
 }
 
 fn reached<'a>(lines: &Lines<'a>, source: FileId, line: usize) -> Vec<Range<'a>> {
-    let place = bytes_of(lines, source, line);
+    let doc = Doc::of(&lines.outcome.sources.get(source).text, line);
+    let place = bytes_of(lines, source, doc.as_ref().map_or(line, |doc| doc.declaration));
     let hit: Vec<bool> = lines
         .outcome
         .trace
@@ -98,7 +99,13 @@ fn reached<'a>(lines: &Lines<'a>, source: FileId, line: usize) -> Vec<Range<'a>>
     let mut ranges: Vec<Range<'a>> = Vec::new();
     for file in 0..lines.outcome.files.len() {
         for (number, text, trace) in lines.of(file) {
-            if !trace.causes.iter().any(|at| hit.get(*at).copied().unwrap_or(false)) {
+            let is_hit = trace.causes.iter().any(|at| hit.get(*at).copied().unwrap_or(false));
+            let reaches = match &doc {
+                // The text of a file's doc has no place in the model.
+                Some(doc) => (is_hit || trace.causes.is_empty()) && doc.is_told_by(text),
+                None => is_hit,
+            };
+            if !reaches {
                 continue;
             }
             match ranges.last_mut() {
@@ -113,12 +120,42 @@ fn reached<'a>(lines: &Lines<'a>, source: FileId, line: usize) -> Vec<Range<'a>>
     ranges
 }
 
+/// A line of a doc comment. It reaches what its declaration reaches and shows its words.
+struct Doc {
+    /// The line of the declaration, from 1.
+    declaration: usize,
+    words: String,
+}
+
+impl Doc {
+    fn of(text: &str, line: usize) -> Option<Doc> {
+        let doc = |line: &str| line.trim().strip_prefix("///").map(words);
+        let own = doc(text.lines().nth(line.checked_sub(1)?)?).filter(|words| !words.is_empty())?;
+        let below = text.lines().enumerate().skip(line);
+        let mut below = below.filter(|(_, text)| !text.trim().is_empty() && doc(text).is_none());
+        Some(Doc { declaration: below.next().map_or(line, |(at, _)| at + 1), words: own })
+    }
+
+    /// Whether a line of the output shows the text, joined to its other lines or not.
+    fn is_told_by(&self, text: &str) -> bool {
+        words(text).contains(&self.words)
+    }
+}
+
+/// The letters and digits of a text: each format has quotes, escapes and marks of its own.
+fn words(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
 /// Why a line reaches nothing that is written.
 fn why_none(lines: &Lines<'_>, source: FileId, line: usize) -> String {
     let file = lines.outcome.sources.get(source);
     let text = file.text.lines().nth(line - 1).unwrap_or("").trim();
     if text.is_empty() {
         return "the line is empty".to_owned();
+    }
+    if text.starts_with("///") {
+        return "it is a doc comment, and no file that is written shows its text".to_owned();
     }
     if text.starts_with("//") {
         return "it is a comment".to_owned();
