@@ -10,8 +10,6 @@ use crate::lex::token::{self, Kind};
 use crate::lex::{CommentAt, Extent};
 use plat_base::{Diagnostic, FileId, Limit, LineIndex, Span};
 
-/// How deeply expressions may nest, in brackets or without: `a.b.c`, `a + b + c`, `if … else if …`.
-
 /// What is collected over a whole file.
 pub(super) struct FileState<'s> {
     pub(super) id: FileId,

@@ -72,7 +72,7 @@ fn damage(text: &str, all: &[Token], at: usize, how: Damage) -> Option<Mutant> {
             (token.start..next.end, format!("{other}{gap}{word}"), bracket(word) || bracket(other))
         }
         Damage::Unquote if !word.starts_with('"') || word.len() < 3 || word.contains('\n') => return None,
-        Damage::Unquote if at % 3 > 0 => (token.clone(), word[..word.len() - 1].to_owned(), true),
+        Damage::Unquote if !at.is_multiple_of(3) => (token.clone(), word[..word.len() - 1].to_owned(), true),
         Damage::Unquote => (token.clone(), word[1..].to_owned(), true),
         Damage::Insert(stray) => (token.start..token.start, format!("{stray} "), stray != ":"),
     };
@@ -213,7 +213,7 @@ fn one_damaged_token_is_one_message_near_it_and_nothing_else_is_lost() {
             for how in DAMAGES {
                 number += 1;
                 // Multiplied and cut, the number is as good as random, and the same in every run.
-                if (number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) % step != 0 {
+                if !(number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40).is_multiple_of(step) {
                     continue;
                 }
                 if let Some(mutant) = damage(&program.text, all, at, how) {
