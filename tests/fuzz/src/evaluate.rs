@@ -5,7 +5,13 @@ use plat_driver::{Failure, Goal, MemoryWorld, Outcome, Request, Stdlib, run};
 use std::sync::OnceLock;
 
 /// Small limits, so that what would take long is cut off soon.
-const PROJECT: &str = "project fuzz {}\n";
+const PROJECT: &str = "project fuzz {
+  limits {
+    instances = 1_000, contexts = 100, steps = 300_000, steps-per-instance = 1_000, steps-per-value = 100_000
+    length = 10_000, text = 64Ki, files = 2_000, output = 4Mi, output-per-instance = 16Ki
+  }
+}
+";
 
 /// Runs a program of one file through every stage, twice.
 pub fn check(text: &str) {
