@@ -30,6 +30,14 @@ pub struct Article {
     pub parts: Vec<Part>,
 }
 
+impl Article {
+    /// Whether this is the instance `KIND.NAME`.
+    fn is_instance(&self, kind: &str, name: &str) -> bool {
+        let of_kind = || self.signature.split(' ').find(|w| *w != "abstract") == Some(kind);
+        self.what == "instance" && self.path.last().is_some_and(|n| n == name) && of_kind()
+    }
+}
+
 /// A part of something that is documented.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Part {
@@ -113,6 +121,13 @@ impl Documentation {
         let Some((last, owner)) = words.split_last().filter(|(_, owner)| !owner.is_empty()) else {
             return found;
         };
+        let kind = owner.join(".");
+        found.extend(
+            self.articles
+                .iter()
+                .filter(|a| a.is_instance(&kind, last))
+                .map(|a| Entry::Article(a, Vec::new())),
+        );
         for article in self.articles.iter().filter(|a| a.what != "module" && ends_with(&a.path, owner)) {
             let all = std::iter::once(article).chain(self.ancestors(article));
             let part = all.flat_map(|a| &a.parts).find(|p| p.name == *last);
@@ -191,7 +206,7 @@ mod tests {
     fn a_project_is_documented_even_if_it_is_in_error() {
         let world = MemoryWorld::new([(
             "/p/main.plat",
-            "/// Ours.\nkind team extends service {\n  /// Who.\n  owner: string = \"me\"\n}\n/// Twice.\nfn twice(n: int) -> int = 2 * nn\n",
+            "/// Ours.\nkind team extends service {\n  /// Who.\n  owner: string = \"me\"\n}\n/// Twice.\nfn twice(n: int) -> int = 2 * nn\nteam shop { owner = \"us\" }\n",
         )]);
         let layout = discover(&world, Path::new("/p"), &[], None).unwrap();
         let all = documentation(&world, &Stdlib::embedded(), Some(&layout)).unwrap();
@@ -200,6 +215,7 @@ mod tests {
         assert_eq!((team.doc.as_deref(), team.place.as_str()), (Some("Ours."), "main.plat:2"));
         assert_eq!(team.parts[0].signature, "owner: string = \"me\"");
         assert_eq!(ancestors[0].path, ["service"]);
+        assert!(matches!(all.find("team.shop").as_slice(), [Entry::Article(a, _)] if a.what == "instance"));
         assert!(matches!(all.find("team.image").as_slice(), [Entry::Part(..)]), "inherited");
         let Some(Entry::Article(twice, _)) = all.find("main.twice").into_iter().next() else { panic!() };
         assert_eq!(twice.signature, "fn twice(n: int) -> int");

@@ -23,23 +23,25 @@ pub struct Failure {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// The file to start from that a command may have meant: it knows how it is named to it.
+    pub candidate: Option<String>,
 }
 
 impl Failure {
     /// The command was misused.
     pub fn misuse(message: impl Into<String>) -> Failure {
-        Failure { kind: FailureKind::Misuse, message: message.into(), help: None }
+        Failure { kind: FailureKind::Misuse, message: message.into(), help: None, candidate: None }
     }
 
     /// A file operation failed: `cannot VERB PATH: reason`.
     pub fn io(verb: &str, path: &Path, error: &io::Error) -> Failure {
         let message = format!("cannot {verb} `{}`: {}", path.display(), reason(error));
-        Failure { kind: FailureKind::Io, message, help: None }
+        Failure { kind: FailureKind::Io, message, help: None, candidate: None }
     }
 
     /// Something that is not an error of the system is wrong with a file.
     pub fn input(message: impl Into<String>) -> Failure {
-        Failure { kind: FailureKind::Io, message: message.into(), help: None }
+        Failure { kind: FailureKind::Io, message: message.into(), help: None, candidate: None }
     }
 
     /// Says what to do about it.

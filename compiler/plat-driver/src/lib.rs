@@ -27,6 +27,9 @@ mod verify;
 mod world;
 
 pub use depfile::depfile;
+/// The one table of the language's words.
+pub use plat_syntax::keywords;
+
 pub use documentation::{Article, Documentation, Entry, Part, documentation};
 pub use explain::{Step, Story};
 pub use failure::{Failure, FailureKind};

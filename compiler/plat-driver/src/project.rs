@@ -86,11 +86,17 @@ fn main_of(world: &dyn World, shown: &Path, folder: &Path) -> Result<PathBuf, Fa
     }
     let names = world.list(folder).map_err(|e| Failure::io("read", shown, &e))?;
     let mut sources = names.iter().filter(|n| n.ends_with(".plat") && n.as_str() != PROJECT_FILE);
-    let help = match sources.next() {
-        Some(first) => format!("name the file: `platc compile {}`", paths::slashed(&shown.join(first))),
-        None => "`platc init` makes a small project".to_owned(),
-    };
-    Err(Failure::input(format!("there is no {MAIN_FILE} in `{}`", shown.display())).help(help))
+    let failure = Failure::input(format!("there is no {MAIN_FILE} in `{}`", shown.display()));
+    Err(match sources.next() {
+        Some(first) => {
+            let candidate = paths::slashed(&shown.join(first));
+            Failure {
+                candidate: Some(candidate.clone()),
+                ..failure.help(format!("name the file: `{candidate}`"))
+            }
+        }
+        None => failure.help("`platc init` makes a small project"),
+    })
 }
 
 fn not_found(world: &dyn World, shown: &Path, full: &Path, error: &io::Error) -> Failure {

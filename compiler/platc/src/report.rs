@@ -49,7 +49,10 @@ impl Reporter {
         let _ = self.handler.render_report(&mut text, drawn);
         let below = text.lines().map(str::trim_end).skip_while(|line| is_empty(line));
         let below: String = below.map(|line| format!("{line}\n")).collect();
-        format!("{}{}\n\n", self.head(drawn), below.trim_end())
+        match below.trim_end() {
+            "" => format!("{}\n", self.head(drawn)),
+            below => format!("{}{below}\n\n", self.head(drawn)),
+        }
     }
 
     /// `error[code]: message`, wrapped. miette would take three lines for it.

@@ -23,6 +23,8 @@ pub(crate) enum Why {
     Language,
     /// A field.
     Field(Name, Span),
+    /// The elements of a list that a field, a parameter or a constant is, with the type of the list.
+    Element(Name, Span, TyId),
     /// A parameter of a function.
     Param(Name, Span),
     /// The stated result of a function.
@@ -37,6 +39,18 @@ impl Want {
     /// It must fit.
     pub(crate) fn must(ty: TyId, why: Why) -> Want {
         Want { ty, must: true, why }
+    }
+
+    /// The expectation of an element where a list is written.
+    pub(crate) fn of_element(self, ty: TyId) -> Want {
+        let why = match self.why {
+            Why::Field(name, span) | Why::Param(name, span) | Why::Let(name, span) => {
+                Why::Element(name, span, self.ty)
+            }
+            Why::Element(..) => Why::Language,
+            other => other,
+        };
+        Want { ty, why, ..self }
     }
 
     /// It is only a hint.

@@ -156,7 +156,7 @@ impl<'a> Checker<'a> {
     }
 
     fn list_as(&mut self, span: Span, items: &'a [ast::ExprId], want: Option<Want>) -> ExprId {
-        let element = want.and_then(|w| self.element_wanted(w.ty).map(|ty| w.with(ty)));
+        let element = want.and_then(|w| self.element_wanted(w.ty).map(|ty| w.of_element(ty)));
         let mut checked: Vec<ExprId> = Vec::with_capacity(items.len());
         let ty = match element {
             Some(element) if element.must => {

@@ -62,6 +62,7 @@ impl<'a> Checker<'a> {
         let have = show::a(&self.program, have);
         match want.why {
             Why::Field(name, _) => format!("`{name}` is {wanted}, but this is {have}"),
+            Why::Element(name, ..) => format!("`{name}` is a list of {wanted}, but this element is {have}"),
             Why::Param(name, _) => format!("parameter `{name}` is {wanted}, but this is {have}"),
             Why::Result(name, _) => format!("`{name}` gives {wanted}, but this is {have}"),
             Why::Let(name, _) => format!("`{name}` is {wanted}, but this is {have}"),
@@ -73,8 +74,13 @@ impl<'a> Checker<'a> {
         let wanted = show::show(&self.program, want.ty);
         match want.why {
             // The message says it all, and the standard library is not what has to be changed.
-            Why::Field(_, span) | Why::Param(_, span) | Why::Result(_, span) if self.is_std(span) => {
+            Why::Field(_, span) | Why::Param(_, span) | Why::Result(_, span) | Why::Element(_, span, _)
+                if self.is_std(span) =>
+            {
                 diagnostic
+            }
+            Why::Element(_, span, list) => {
+                diagnostic.label(span, format!("declared here as `{}`", show::show(&self.program, list)))
             }
             Why::Field(_, span) | Why::Param(_, span) | Why::Let(_, span) => {
                 diagnostic.label(span, format!("declared here as `{wanted}`"))

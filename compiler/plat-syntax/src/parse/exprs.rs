@@ -83,6 +83,7 @@ impl Builder<'_, '_, '_> {
             self.check_operator(op, token, op_span);
             let rhs = self.binary(level + 1, head);
             let span = self.expr_span(lhs).to(self.expr_span(rhs));
+            self.check_spaces(op, op_span, span);
             if level == level::COMPARE && self.is_chained(lhs, op_span) {
                 lhs = self.error_expr(span);
                 continue;
@@ -98,7 +99,7 @@ impl Builder<'_, '_, '_> {
         self.file.exprs.get(id.0 as usize).map_or_else(|| self.span(0, 0), |e| e.span)
     }
 
-    /// Operators of other languages, and subtraction that could be read as part of a word.
+    /// Operators of other languages.
     fn check_operator(&mut self, op: BinaryOp, token: usize, span: Span) {
         let kind = self.kind(token);
         if matches!(kind, token::AND_AND | token::OR_OR) {
@@ -109,21 +110,37 @@ impl Builder<'_, '_, '_> {
                     .fix(format!("replace `{written}` by `{word}`"), span, word, true),
             );
         }
-        if op == BinaryOp::Sub {
-            let space = |b: Option<&u8>| b.is_none_or(u8::is_ascii_whitespace);
-            let bytes = self.file.source.as_bytes();
-            let before = (span.start as usize).checked_sub(1).and_then(|i| bytes.get(i));
-            let (left, right) = (space(before), space(bytes.get(span.end as usize)));
-            if !left || !right {
-                self.report(
-                    Diagnostic::error("syntax", "subtraction needs a space on both sides of `-`", span)
-                        .primary("a hyphen can be part of a word")
-                        .help("write `a - b`")
-                        // With a space on one side, `[1 -1]` may lack a comma.
-                        .fix("put spaces around the `-`", span, " - ", !left && !right),
-                );
-            }
+    }
+
+    /// Subtraction that could be read as part of a word; `whole` is from the left operand to the right one.
+    fn check_spaces(&mut self, op: BinaryOp, span: Span, whole: Span) {
+        if op != BinaryOp::Sub {
+            return;
         }
+        let space = |b: Option<&u8>| b.is_none_or(u8::is_ascii_whitespace);
+        let bytes = self.file.source.as_bytes();
+        let before = (span.start as usize).checked_sub(1).and_then(|i| bytes.get(i));
+        let (left, right) = (space(before), space(bytes.get(span.end as usize)));
+        if left && right {
+            return;
+        }
+        let text = |from: u32, to: u32| self.file.source.get(from as usize..to as usize).map(str::trim);
+        let spaced = text(whole.start, span.start).zip(text(span.end, whole.end));
+        let help = match spaced {
+            Some((a, b))
+                if a.len() + b.len() <= 60 && !a.is_empty() && !a.contains('\n') && !b.contains('\n') =>
+            {
+                format!("write `{a} - {b}`")
+            }
+            _ => "put a space before and after the `-`".to_owned(),
+        };
+        self.report(
+            Diagnostic::error("syntax", "subtraction needs a space on both sides of `-`", span)
+                .primary("a hyphen can be part of a word")
+                .help(help)
+                // With a space on one side, `[1 -1]` may lack a comma.
+                .fix("put spaces around the `-`", span, " - ", !left && !right),
+        );
     }
 
     /// Whether this would be `a < b < c`, which is not a comparison of three; reports it.

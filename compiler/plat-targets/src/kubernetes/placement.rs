@@ -63,8 +63,18 @@ pub(super) fn report_variants(platforms: &[Platform], problems: &mut Problems) {
                 "nodes in Kubernetes tell that they are `{}`, not that they are `{}`: pods of {} may be sent to older ones",
                 p.kubernetes_arch, p.variant, p.name
             );
-            let help = "name a label that only these nodes carry: `node { labels { \"example.com/arm\" = \"v7\" } }`";
-            problems.report(lossy(message, help, place(&[p.oci.origin, p.origin])));
+            let label = format!(
+                "name a label that only these nodes carry: `node {{ labels {{ \"example.com/{}\" = \"{}\" }} }}`",
+                p.kubernetes_arch, p.variant
+            );
+            let help = match p.arch.as_str() {
+                "amd64" => format!(
+                    "give it the level as its processor, `cpu = cpus.x86-64-{}` (`use std.cpus`), or {label}",
+                    p.variant
+                ),
+                _ => label,
+            };
+            problems.report(lossy(message, &help, place(&[p.oci.origin, p.origin])));
         }
     }
 }

@@ -24,6 +24,27 @@ pub(super) fn run(session: &mut Session, args: &DocArgs) -> Result<Status, Failu
     Ok(Status::Clean)
 }
 
+/// Words with a meaning of their own that are neither keywords nor declared anywhere.
+const BUILT_IN: &[&str] = &[
+    "bool", "bytes", "cores", "data", "duration", "env", "float", "int", "list", "map", "percent", "secret",
+    "string",
+];
+
+/// What explains a name that has no doc comment: a code, or a word of the language.
+fn elsewhere(name: &str) -> Option<Failure> {
+    use plat_driver::keywords::{CONTEXTUAL, DECLARATIONS, LITERALS, RESERVED};
+    if plat_driver::codes::page(name).is_some() {
+        let failure = Failure::misuse(format!("`{name}` is the code of a diagnostic"));
+        return Some(failure.help(format!("`platc explain {name}` tells what it means")));
+    }
+    let is_word =
+        [RESERVED, DECLARATIONS, CONTEXTUAL, LITERALS, BUILT_IN].iter().any(|words| words.contains(&name));
+    is_word.then(|| {
+        Failure::misuse(format!("`{name}` is a word of the language"))
+            .help("see the language reference, `LANGUAGE.md`")
+    })
+}
+
 /// How documentation is laid out.
 struct Page {
     colours: bool,
@@ -47,6 +68,9 @@ impl Page {
     fn of(&self, all: &Documentation, name: &str) -> Result<String, Failure> {
         let found = all.find(name);
         if found.is_empty() {
+            if let Some(failure) = elsewhere(name) {
+                return Err(failure);
+            }
             let failure = Failure::misuse(format!("nothing is called `{name}`"));
             return Err(match all.near(name) {
                 Some(near) => failure.help(format!("did you mean `{near}`?")),

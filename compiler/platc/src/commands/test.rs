@@ -28,11 +28,15 @@ pub(super) fn run(session: &mut Session, args: &TestArgs) -> Result<Status, Fail
         session.console.out(&lines);
         return Ok(Status::Clean);
     }
+    if let Some(filter) = args.filter.as_ref().filter(|_| outcome.tests.is_empty()) {
+        let failure = Failure::misuse(format!("no test's name contains `{filter}`"));
+        return Err(failure.help("`platc test --list` lists the tests"));
+    }
     for test in &outcome.tests {
         session.say(&format!("test {} … {}", test.name, verdict(test)));
         session.tell_all(&outcome, &test.failures);
     }
-    sum_up(session, args, &outcome);
+    sum_up(session, &outcome);
     let failed = outcome.tests.iter().any(|t| !t.failures.is_empty());
     Ok(if failed { Status::Errors } else { status_of(&outcome) })
 }
@@ -53,13 +57,12 @@ fn verdict(test: &TestResult) -> String {
     format!("FAILED {}", listed(&contexts))
 }
 
-fn sum_up(session: &mut Session, args: &TestArgs, outcome: &Outcome) {
+fn sum_up(session: &mut Session, outcome: &Outcome) {
     let failed = outcome.tests.iter().filter(|t| !t.failures.is_empty()).count();
     let passed = outcome.tests.len() - failed;
-    session.say(&match (failed, passed, &args.filter) {
-        (0, 0, Some(filter)) => format!("no test has `{filter}` in its name"),
-        (0, 0, None) => "there are no tests: write `test \"name\" { assert … }`".to_owned(),
-        (0, _, _) => format!("{} passed", counted(passed, "test")),
+    session.say(&match (failed, passed) {
+        (0, 0) => "there are no tests: write `test \"name\" { assert … }`".to_owned(),
+        (0, _) => format!("{} passed", counted(passed, "test")),
         _ => format!("{} failed, {passed} passed", counted(failed, "test")),
     });
 }

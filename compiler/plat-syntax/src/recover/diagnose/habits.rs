@@ -26,6 +26,7 @@ impl Piece<'_> {
         match self.kind(p) {
             b'.' => self.dotted_key(p, at),
             b'?' => self.ternary(p),
+            b',' => self.comma_of_clauses(p),
             token::LT => self.merge_key(p),
             b'|' | token::GT => self.block_text(p),
             token::STRING => self.second_name(p),
@@ -33,6 +34,38 @@ impl Piece<'_> {
         }
         .or_else(|| self.document_mark(p))
         .or_else(|| self.dockerfile(p))
+    }
+
+    /// `check c for s in service { require …, message "x" }`, and the same of the assertions of a test.
+    fn comma_of_clauses(&self, p: usize) -> Option<Mistake> {
+        let clause = matches!(self.kind(p + 1), b'r' | b'q' | b'o' | b'n' | b'd' | b'j' | b'L' | b'}');
+        let brace = self.enclosing_brace(p).filter(|_| clause)?;
+        let what =
+            (0..brace).rev().find_map(|t| match (self.kind(t), self.kind(t + 1), self.kind(t + 2)) {
+                (b'c', name, b'B') if token::is_word(name) => Some("the clauses of a check"),
+                (b's', token::STRING, b'{') if t + 2 == brace => Some("the lines of a test"),
+                _ => None,
+            })?;
+        let span = self.span(p, p + 1);
+        let diagnostic = error(format!("no comma between {what}"), span)
+            .help("delete it: each begins with its own word")
+            .fix("delete the `,`", span, "", true);
+        instead(diagnostic, p..p + 1, &[])
+    }
+
+    /// The `{` of the body that a token stands in.
+    fn enclosing_brace(&self, p: usize) -> Option<usize> {
+        let mut depth = 0usize;
+        for t in (0..p).rev() {
+            match self.kind(t) {
+                b'}' | b')' | b']' => depth += 1,
+                b'{' | b'(' | b'[' if depth > 0 => depth -= 1,
+                b'{' => return Some(t),
+                b'(' | b'[' => return None,
+                _ => {}
+            }
+        }
+        None
     }
 
     /// The text of some tokens, as far as it is short enough to be quoted.

@@ -312,6 +312,8 @@ impl Piece<'_> {
                 b'{' if depth == 0 => brace = Some(t),
                 b'{' | b'(' | b'[' => depth = depth.saturating_sub(1),
                 b'H' => return None,
+                // `for x in xs if c { … }` is a filter.
+                b'I' if self.is_filter(t) => return None,
                 b'I' => {
                     let brace = brace.filter(|b| self.kind(*b) == b'{')?;
                     let diagnostic =
@@ -324,6 +326,12 @@ impl Piece<'_> {
             }
         }
         None
+    }
+
+    /// Whether an `if` stands in the head of a loop or a check.
+    fn is_filter(&self, at: usize) -> bool {
+        let before = (0..at).rev().take_while(|t| !self.first_on_line(t + 1));
+        before.map(|t| self.kind(t)).find(|kind| matches!(kind, b'B' | b':' | b'=' | b'{')) == Some(b'B')
     }
 
     /// `- item`.
