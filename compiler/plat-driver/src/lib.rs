@@ -45,4 +45,4 @@ pub use stdlib::Stdlib;
 pub use testing::TestResult;
 pub use trace::{CauseTrace, LineTrace, Trace};
 pub use verify::verify;
-pub use world::{DiskWorld, EntryKind, MemoryWorld, Stat, World};
+pub use world::{DiskWorld, EntryKind, Hold, MemoryWorld, Stat, World};

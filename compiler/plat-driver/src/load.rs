@@ -263,7 +263,7 @@ impl Loader<'_> {
             _ => None,
         });
         let mut imports = Vec::new();
-        let deepest = self.limits.size(Limit::ImportDepth);
+        let longest = self.limits.size(Limit::ImportDepth);
         for import in uses {
             let span = import.path_span;
             let target = imports::resolve(self.world, self.stdlib, &self.layout.root, &place, import);
@@ -272,8 +272,8 @@ impl Loader<'_> {
                     self.diagnostics.push(*diagnostic);
                     None
                 }
-                Ok(target) if depth >= deepest && !self.known.contains_key(&target) => {
-                    self.diagnostics.push(errors::imports_too_deep(span, deepest as u64));
+                Ok(target) if depth >= longest && !self.known.contains_key(&target) => {
+                    self.diagnostics.push(errors::imports_too_deep(span, longest as u64));
                     None
                 }
                 Ok(target) => self.module(target, Some(span)).unwrap_or(None),

@@ -4,7 +4,7 @@
 mod disk;
 mod memory;
 
-pub use disk::DiskWorld;
+pub use disk::{DiskWorld, Hold};
 pub use memory::MemoryWorld;
 
 use std::io;
@@ -30,12 +30,6 @@ pub struct Stat {
     pub kind: EntryKind,
     /// Its size in bytes.
     pub size: u64,
-}
-
-/// A folder that no other process can hold meanwhile.
-#[derive(Debug)]
-pub struct Hold {
-    _folder: std::fs::File,
 }
 
 /// File access. Paths are absolute.

@@ -1,6 +1,6 @@
 //! The real file system.
 
-use super::{EntryKind, Hold, Stat, World};
+use super::{EntryKind, Stat, World};
 use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,12 @@ use std::path::{Path, PathBuf};
 /// The file system of the machine.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct DiskWorld;
+
+/// A folder that no other process can hold meanwhile.
+#[derive(Debug)]
+pub struct Hold {
+    _folder: fs::File,
+}
 
 fn kind(ty: FileType) -> EntryKind {
     if ty.is_file() {
