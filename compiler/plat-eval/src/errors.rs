@@ -248,51 +248,6 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    /// A type as it is written.
-    pub(crate) fn type_name(&self, ty: TyId) -> String {
-        let types = &self.program.types;
-        match types.get(ty) {
-            Ty::Error | Ty::Never => "_".to_owned(),
-            Ty::Bool => "bool".to_owned(),
-            Ty::Int => "int".to_owned(),
-            Ty::Float => "float".to_owned(),
-            Ty::String => "string".to_owned(),
-            Ty::Quantity(dimension) => dimension.type_name().to_owned(),
-            Ty::Secret => "secret".to_owned(),
-            Ty::Data => "data".to_owned(),
-            Ty::Null => "null".to_owned(),
-            Ty::List(t) => format!("list[{}]", self.type_name(*t)),
-            Ty::Map(t) => format!("map[{}]", self.type_name(*t)),
-            Ty::Optional(t) => format!("{}?", self.type_name(*t)),
-            Ty::Record(id) => self.record_name(types.record(*id)),
-            Ty::Union(members) => {
-                let names: Vec<String> = members.iter().map(|t| self.type_name(*t)).collect();
-                names.join(" | ")
-            }
-            Ty::Enum(id) => self.program[*id].name.to_string(),
-            Ty::Kind(id) => self.program[*id].name.to_string(),
-            Ty::Instances(id) => format!("the instances of {}", self.program[*id].name),
-            Ty::Refined(id) => {
-                let refinement = types.refinement(*id);
-                refinement.name.map_or_else(|| self.type_name(refinement.base), |n| n.to_string())
-            }
-            Ty::Param(n) => format!("T{n}"),
-        }
-    }
-
-    fn record_name(&self, record: &plat_sema::hir::Record) -> String {
-        if let Some(name) = record.name {
-            return name.to_string();
-        }
-        let mark = |optional: bool| if optional { "?" } else { "" };
-        let field = |f: &plat_sema::hir::RecordField| {
-            format!("{}{}: {}", f.name, mark(f.optional), self.type_name(f.ty))
-        };
-        let fields: Vec<String> = record.fields.iter().take(4).map(field).collect();
-        let more = if record.fields.len() > 4 { ", …" } else { "" };
-        format!("{{ {}{more} }}", fields.join(", "))
-    }
-
     /// A required field has no value.
     pub(crate) fn missing(
         &mut self,
@@ -304,7 +259,7 @@ impl<'p> Evaluator<'p> {
     ) -> Value {
         let Some(place) = self.place_of(object) else { return Value::Poison };
         let subject = self.describe(object);
-        let shown = self.type_name(ty);
+        let shown = plat_sema::type_name(self.program, ty);
         let message = format!("{subject} has no `{name}`");
         let is_std = self.program.modules.iter().any(|m| m.is_std && m.file == declared.file);
         let help = match (self.parent_that_sets(object, name), first_sentence(doc).filter(|_| is_std)) {

@@ -31,6 +31,11 @@ pub struct SourceModule {
     pub imports: Vec<Option<usize>>,
 }
 
+/// A type as a user would write it.
+pub fn type_name(program: &hir::Program, ty: hir::TyId) -> String {
+    check::show::show(program, ty)
+}
+
 /// Checks a whole program. `modules` is in dependency order (a module after all that it imports), the prelude first.
 ///
 /// The diagnostics come in the order of the source. Even of a program in error every declaration is in the result:

@@ -140,7 +140,7 @@ fn is_foldable(text: &str, room: usize) -> bool {
 }
 
 /// Whether every reader takes the character unescaped, and a person can see it.
-fn is_printable(c: char) -> bool {
+pub(super) fn is_printable(c: char) -> bool {
     match c {
         ' '..='~' => true,
         '\0'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => false,

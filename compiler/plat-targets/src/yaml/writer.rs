@@ -98,8 +98,8 @@ impl YamlWriter {
         out.push('#');
         if !piece.is_empty() {
             out.push(' ');
-            // A comment may hold no character that could end its line.
-            out.extend(piece.chars().map(|c| if c.is_control() { ' ' } else { c }));
+            // A comment has no escapes: what could end its line, or what no reader accepts, becomes a space.
+            out.extend(piece.chars().map(|c| if scalar::is_printable(c) { c } else { ' ' }));
         }
         self.lines.end_line(self.origin);
     }
@@ -318,6 +318,16 @@ mod tests {
             assert_eq!(value[key.as_str()], "value");
             assert_eq!(value["items"][0][key.as_str()]["n"], 1);
         }
+    }
+
+    #[test]
+    fn a_comment_holds_nothing_that_a_reader_refuses() {
+        let mut w = YamlWriter::new();
+        w.comment("a\u{ffff}b\u{2028}c\u{85}d\u{feff}e\u{7}f\tg\u{1fffe}h\u{e9}");
+        w.int("n", 1);
+        let (value, artifact) = read(w);
+        assert_eq!(artifact.text, "# a b c d e f g h\u{e9}\nn: 1\n");
+        assert_eq!(value["n"], 1);
     }
 
     /// Pieces whose combinations have broken printers before.
