@@ -188,6 +188,7 @@ impl<'a> Checker<'a> {
             Ty::Refined(_) => self.element_wanted(self.program.types.base(ty)),
             Ty::Union(members) => members.iter().find_map(|m| self.element_wanted(*m)),
             Ty::Data => Some(TyId::DATA),
+            Ty::Error => Some(TyId::ERROR),
             _ => None,
         }
     }

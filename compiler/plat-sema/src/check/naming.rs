@@ -278,7 +278,9 @@ impl<'a> Checker<'a> {
 
     /// Reports a name that means nothing.
     pub(crate) fn report_unknown_name(&mut self, name: Name, span: Span, want: Option<Want>) {
-        if self.is_excused(name) {
+        // Where the type is in error, what the name would choose from is not known.
+        let is_unknown = |w: Want| matches!(self.program.types.get(w.ty), Ty::Error);
+        if self.is_excused(name) || want.is_some_and(is_unknown) {
             return;
         }
         if let Some((def, declared)) = self.find(name, |d| !is_value(d)) {
