@@ -32,6 +32,7 @@ fn main() {
         Trial::test("explain prints pages and finds near codes", explain_answers),
         Trial::test("explain tells what a check of one's own says", explain_knows_own_checks),
         Trial::test("mends are formatted", mends_are_formatted),
+        Trial::test("the catalogue names what exists", catalogue_is_true),
         Trial::test("no picture is left of a code that is gone", no_picture_is_left_over),
     ];
     for code in pages_by_code().into_keys() {
@@ -251,6 +252,49 @@ fn no_check_takes_a_code() -> Result<(), Failed> {
     let (more, fewer): (Vec<_>, Vec<_>) =
         (table.difference(&given).collect(), given.difference(&table).collect());
     fail(format!("too many: {more:?}, too few: {fewer:?}"))
+}
+
+// ------------------------------------------------------------------------------------------------- the catalogue
+
+/// The rows of the catalogue: what each is called, what has to hold, and how that is held.
+fn catalogue() -> Result<Vec<[String; 3]>, Failed> {
+    let text = std::fs::read_to_string(root().join("compiler/docs/checks.md"))?;
+    let mut rows = Vec::new();
+    for line in text.lines().filter_map(|l| l.strip_prefix("| ")?.strip_suffix('|')) {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let Ok(cells) = <[&str; 3]>::try_from(cells) else {
+            return fail(format!("a row of the catalogue has three cells: {line}"));
+        };
+        if cells[0] != "row" && !cells[0].starts_with("---") {
+            rows.push(cells.map(str::to_owned));
+        }
+    }
+    Ok(rows)
+}
+
+/// The words of a cell that are marked as code and spelled like the name of a check.
+fn codes_in(cell: &str) -> impl Iterator<Item = &str> {
+    let is_word = |w: &str| !w.is_empty() && w.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let marked = cell.split('`').skip(1).step_by(2);
+    marked.filter(move |code| code.contains('-') && code.split('-').all(is_word))
+}
+
+fn catalogue_is_true() -> Result<(), Failed> {
+    let mut known = built_in_checks()?;
+    known.extend(pages_by_code().into_keys());
+    let mut library = String::new();
+    for file in tree::matching(&root().join("stdlib"), |f| f.extension().is_some_and(|e| e == "plat")) {
+        library.push_str(&std::fs::read_to_string(file)?);
+    }
+    let words: BTreeSet<&str> =
+        library.split(|c: char| c != '-' && !c.is_ascii_alphanumeric()).filter(|w| w.contains('-')).collect();
+    let mut wrong = Vec::new();
+    for [row, _, held] in catalogue()? {
+        // Fields and functions are marked as code, too.
+        let strange = codes_in(&held).filter(|code| !known.contains(*code) && !words.contains(*code));
+        wrong.extend(strange.map(|code| format!("{row}: there is no `{code}`")));
+    }
+    if wrong.is_empty() { Ok(()) } else { fail(wrong.join("\n")) }
 }
 
 // ------------------------------------------------------------------------------------------------- the suite

@@ -14,6 +14,11 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// The severity with this name.
+    pub fn named(word: &str) -> Option<Severity> {
+        [Severity::Error, Severity::Warning, Severity::Advice].into_iter().find(|s| s.as_str() == word)
+    }
+
     /// `error`, `warning` or `advice`.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! Strings the stages together. In: the paths that the user named. Out: artefacts and diagnostics, and files on disk
 //! if asked. Files are only ever touched through [`World`]; no rule of the language is decided here.
 
+mod checks;
 pub mod codes;
 mod depfile;
 mod documentation;
@@ -26,6 +27,7 @@ mod trace;
 mod verify;
 mod world;
 
+pub use checks::{CheckEntry, Checks, checks};
 pub use depfile::depfile;
 /// The one table of the language's words.
 pub use plat_syntax::keywords;

@@ -4,8 +4,8 @@ use crate::env::{self, Env, Slots};
 use crate::evaluator::Evaluator;
 use crate::object::agrees;
 use crate::value::{Context, Object, Value};
-use plat_base::{Diagnostic, Label, Name, Span};
-use plat_sema::hir::{Axes, Check, ExprId, ExprKind, Program};
+use plat_base::{Diagnostic, Label, Name, Severity, Span};
+use plat_sema::hir::{Axes, Check, ExprId, ExprKind, Program, Setting};
 use std::collections::BTreeMap;
 
 /// The fields and blocks that `@allow` silences a check for.
@@ -16,7 +16,7 @@ impl<'p> Evaluator<'p> {
     pub fn run_checks(&mut self) {
         let program = self.program;
         let allowed = allowed_spans(program);
-        for check in &program.checks {
+        for check in program.checks.iter().filter(|c| !matches!(c.setting, Some(Setting::Allowed(_)))) {
             self.run_check(check, &allowed);
             if self.exhausted {
                 break;
@@ -141,7 +141,7 @@ impl<'p> Evaluator<'p> {
             Value::Poison => return None,
             other => self.show(&other),
         };
-        let labels = self.labels(check, subject, &env);
+        let mut labels = self.labels(check, subject, &env);
         if let Some(scopes) = allowed.get(check.name.as_str()) {
             let mut causes: Vec<Span> = labels.iter().map(|label| label.span).collect();
             self.origins_in(check.require, &env, &mut causes);
@@ -149,6 +149,7 @@ impl<'p> Evaluator<'p> {
                 return None;
             }
         }
+        labels.extend(changed_severity(check));
         let help = check.help.and_then(|help| match self.eval(help, &env) {
             Value::Str(text) => Some(text.text.to_string()),
             _ => None,
@@ -216,6 +217,18 @@ impl<'p> Evaluator<'p> {
     pub(crate) fn is_std_file(&self, span: Span) -> bool {
         self.program.modules.iter().any(|module| module.is_std && module.file == span.file)
     }
+}
+
+/// Where the project made the severity of a check another one.
+fn changed_severity(check: &Check) -> Option<Label> {
+    let Some(Setting::Severity(severity, span)) = check.setting else { return None };
+    let now = match severity {
+        Severity::Error => "an error",
+        Severity::Warning => "a warning",
+        Severity::Advice => "advice",
+    };
+    let text = format!("the project makes this {} {now}", check.declared.as_str());
+    (severity != check.declared).then_some(Label { span, text })
 }
 
 fn allowed_spans(program: &Program) -> AllowedSpans {

@@ -4,6 +4,7 @@
 mod image;
 mod ledger;
 mod platform;
+mod prices;
 mod project;
 mod read;
 mod restrict;
@@ -15,6 +16,7 @@ pub use image::{
     User,
 };
 pub use platform::{Cpu, CpuFeature, GoTarget, NodeSelection, Platform, TaintEffect, Toleration};
+pub use prices::{PriceList, Prices};
 pub use project::{
     Config, ConfigEntry, CredentialSource, Credentials, Dependencies, Environment, MemoryProfile, Output,
     Project, ResourceProfile, ThresholdProfile,

@@ -1,6 +1,6 @@
 //! The project: everything that the targets read.
 
-use crate::{Image, Memory, Origin, PerContext, Platform, Quota, Sourced, Thresholds, Workload};
+use crate::{Image, Memory, Origin, PerContext, Platform, Prices, Quota, Sourced, Thresholds, Workload};
 
 /// A whole project.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,8 @@ pub struct Project {
     pub configs: Vec<Config>,
     /// `credentials` declarations, in source order.
     pub credentials: Vec<Credentials>,
+    /// `prices` declarations, in source order.
+    pub prices: Vec<Prices>,
     /// What is written where; one per target that is wanted.
     pub outputs: Vec<Output>,
 }

@@ -31,6 +31,7 @@ impl Project {
         self.thresholds.iter_mut().for_each(|t| t.spec = part.table(&t.spec));
         self.thresholds.retain(|t| t.spec.first().is_some());
         self.configs.iter_mut().for_each(|c| c.entries = part.table(&c.entries));
+        self.prices.iter_mut().for_each(|p| p.spec = part.table(&p.spec));
         self
     }
 }

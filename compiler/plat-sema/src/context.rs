@@ -153,7 +153,7 @@ pub(crate) struct Tables<'a> {
     pub(crate) emits: Vec<(usize, &'a ast::Item, &'a ast::Emit)>,
     pub(crate) tests: Vec<(usize, &'a ast::Test)>,
     pub(crate) checks: Vec<(usize, &'a ast::Item, &'a ast::Check)>,
-    pub(crate) project: Option<(usize, &'a ast::Project)>,
+    pub(crate) project: Option<(usize, &'a ast::Item, &'a ast::Project)>,
     /// Conditions of refinements that are still to be checked.
     pub(crate) conditions: Vec<Condition>,
 }

@@ -18,7 +18,7 @@
 mod assertions;
 mod types;
 
-pub use assertions::{Check, Emit, Test, TestStatement};
+pub use assertions::{Check, Emit, Setting, Test, TestStatement};
 pub use types::{Record, RecordField, RecordId, Refinement, RefinementId, Ty, TyId, Types};
 
 use plat_base::{FileId, Name, Quantity, Span};

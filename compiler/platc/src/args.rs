@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Compile(CompileArgs),
     /// Find everything that is wrong with a program, and write nothing.
     Check(CheckArgs),
+    /// List the checks, built-in and of the project, with what the project makes of them.
+    Checks(ChecksArgs),
     /// Run the `test` declarations of a program.
     Test(TestArgs),
     /// Read the artefacts back and prove that the facts in them are the program's.
@@ -177,6 +179,26 @@ pub(crate) struct CheckArgs {
     pub(crate) fix: bool,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
+}
+
+const CHECKS_EXAMPLES: &str = "\
+Examples:
+  platc checks                      all checks, by group
+  platc checks memory limit         those that speak of both
+  platc checks --format json        one JSON object per check
+  platc explain port-not-in-image   what one of them means: cause, example, mend";
+
+#[derive(Debug, Args)]
+#[command(after_help = CHECKS_EXAMPLES)]
+pub(crate) struct ChecksArgs {
+    /// List only checks that have each of these words in their name, their group, what they look at or what they say.
+    #[arg(value_name = "WORD")]
+    pub(crate) words: Vec<String>,
+    /// `json` writes one object per line.
+    #[arg(long, value_enum, default_value_t = PlainFormat::Human, value_name = "FORMAT")]
+    pub(crate) format: PlainFormat,
+    #[command(flatten)]
+    pub(crate) program: ExplainProgramArgs,
 }
 
 const TEST_EXAMPLES: &str = "\
@@ -384,19 +406,19 @@ pub(crate) struct HostArgs {
     #[arg(long, value_name = "DIR", requires = "satisfies")]
     pub(crate) root: Option<PathBuf>,
     /// How to tell.
-    #[arg(long, value_enum, default_value_t = HostFormat::Human, value_name = "FORMAT")]
-    pub(crate) format: HostFormat,
+    #[arg(long, value_enum, default_value_t = PlainFormat::Human, value_name = "FORMAT")]
+    pub(crate) format: PlainFormat,
     /// Say nothing; the exit status tells.
     #[arg(long, short)]
     pub(crate) quiet: bool,
 }
 
-/// A form of what a machine is.
+/// A form of an answer that is no report.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(crate) enum HostFormat {
-    /// A table.
+pub(crate) enum PlainFormat {
+    /// For people.
     Human,
-    /// One JSON object.
+    /// JSON.
     Json,
 }
 

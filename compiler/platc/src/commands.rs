@@ -1,6 +1,7 @@
 //! One file per command. In: its arguments. Out: a status; what there is to say has been said.
 
 mod check;
+mod checks;
 mod compile;
 mod completions;
 mod doc;
@@ -31,6 +32,9 @@ pub(crate) fn run(command: Command) -> Status {
         }
         Command::Verify(args) => {
             in_session(Session::new(&args.report), "platc verify FILE", |s| verify::run(s, &args))
+        }
+        Command::Checks(args) => {
+            in_session(Session::plain(), "platc checks … --source FILE", |s| checks::run(s, &args))
         }
         Command::Init(args) => in_session(Session::plain(), "FILE", |s| init::run(s, &args)),
         Command::Explain(args) => {

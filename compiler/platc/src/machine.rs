@@ -2,6 +2,7 @@
 
 use crate::files::Files;
 use plat_base::{Diagnostic, Span};
+use plat_driver::CheckEntry;
 use plat_verify::{Certificate, FactKind};
 use serde::Serialize;
 
@@ -137,6 +138,38 @@ pub(crate) fn line(object: &impl Serialize) -> String {
     let mut text = serde_json::to_string(object).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// The version of the form of a check. It rises when a field changes its meaning or goes away.
+const CHECK: u32 = 1;
+
+#[derive(Serialize)]
+struct JsonCheck<'a> {
+    check: u32,
+    code: &'a str,
+    severity: &'a str,
+    declared: &'a str,
+    allowed: Option<&'a str>,
+    subject: &'a str,
+    group: Option<&'a str>,
+    summary: String,
+    #[serde(flatten)]
+    place: JsonPlace<'a>,
+}
+
+/// A check as one object on one line.
+pub(crate) fn check(check: &CheckEntry, files: &Files<'_>) -> String {
+    line(&JsonCheck {
+        check: CHECK,
+        code: &check.name,
+        severity: check.severity.as_str(),
+        declared: check.declared.as_str(),
+        allowed: check.allowed.as_deref(),
+        subject: &check.subject,
+        group: check.group.as_deref(),
+        summary: check.summary(),
+        place: json_place(check.span, files),
+    })
 }
 
 /// The version of the form of a certificate. It rises when a field changes its meaning or goes away.

@@ -4,10 +4,10 @@ use super::Reader;
 use super::fields::{Place, name};
 use crate::{
     Config, ConfigEntry, CredentialSource, Credentials, Dependencies, Environment, MemoryProfile, Output,
-    Project, ResourceProfile, Sourced, ThresholdProfile, Workload,
+    PriceList, Prices, Project, ResourceProfile, Sourced, ThresholdProfile, Workload,
 };
-use plat_base::Name;
-use plat_eval::{Context, Object};
+use plat_base::{Name, Rational};
+use plat_eval::{Context, Object, Value};
 use std::sync::Arc;
 
 /// The targets that are written where no `output` says otherwise.
@@ -38,6 +38,7 @@ impl Reader<'_, '_> {
             dependencies: self.each("dependencies", Self::dependency_profile),
             configs: self.each("config", Self::config),
             credentials: self.each("credentials", Self::credential_keys),
+            prices: self.each("prices", Self::price_list),
             outputs: self.outputs(),
         }
     }
@@ -89,6 +90,33 @@ impl Reader<'_, '_> {
         });
         let (name, origin, doc) = self.identity(object);
         Dependencies { name, origin, doc, labels }
+    }
+
+    fn price_list(&mut self, object: Object) -> Prices {
+        let contexts = self.all_contexts();
+        let spec = self.per_context(&contexts, |this, at| {
+            let place = this.place(object, at);
+            PriceList {
+                currency: this.required_text(place, name!("currency")),
+                core_hour: this.number(place, name!("core-hour")),
+                memory_gib_hour: this.number(place, name!("memory-gib-hour")),
+                ephemeral_gib_month: this.number(place, name!("ephemeral-gib-month")),
+                storage_gib_month: this.number(place, name!("storage-gib-month")),
+                hours_per_month: this.number(place, name!("hours-per-month")),
+            }
+        });
+        let (name, origin, doc) = self.identity(object);
+        Prices { name, origin, doc, spec }
+    }
+
+    /// A number as it is written: a float stands for the shortest decimal that means it.
+    fn number(&mut self, place: Place, field: Name) -> Rational {
+        let number = match self.value(place, field).map(|found| found.value) {
+            Some(Value::Float(number)) => Rational::from_f64(number),
+            Some(Value::Int(number)) => Some(Rational::whole(i128::from(number))),
+            _ => None,
+        };
+        number.unwrap_or(Rational::ZERO)
     }
 
     fn threshold_profile(&mut self, workload: &Workload) -> Option<ThresholdProfile> {

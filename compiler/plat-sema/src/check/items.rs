@@ -41,6 +41,7 @@ impl<'a> Checker<'a> {
         self.check_checks();
         self.check_emits();
         self.check_project();
+        self.check_settings();
         self.check_item_annotations();
     }
 
@@ -428,7 +429,7 @@ impl<'a> Checker<'a> {
     }
 
     fn check_project(&mut self) {
-        let Some((module, project)) = self.tables.project else { return };
+        let Some((module, _, project)) = self.tables.project else { return };
         let kind = self.program.prelude_kind("project");
         let span = project.body.span;
         let value = self.in_module(module, |c| match kind {
@@ -452,6 +453,7 @@ impl<'a> Checker<'a> {
                     ast::ItemKind::Let(_) | ast::ItemKind::Fn(_) | ast::ItemKind::Kind(_) => {
                         Annotated::Deprecable
                     }
+                    ast::ItemKind::Project(_) => Annotated::Project,
                     _ => Annotated::Other,
                 };
                 self.in_module(module, |c| c.check_annotations(&item.annotations, on));

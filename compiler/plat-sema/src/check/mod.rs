@@ -21,4 +21,5 @@ pub(crate) mod order;
 pub(crate) mod patterns;
 pub(crate) mod present;
 pub(crate) mod records;
+pub(crate) mod settings;
 pub(crate) mod show;

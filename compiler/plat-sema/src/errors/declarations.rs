@@ -95,6 +95,12 @@ pub(crate) fn allow_without_reason(span: Span) -> Diagnostic {
         .help("write `@allow(check-name, \"why it is right here\")`")
 }
 
+pub(crate) fn computed_severity(span: Span) -> Diagnostic {
+    Diagnostic::error("type-mismatch", "the severity of a check is a word that stands here", span)
+        .primary("this would have to be computed")
+        .help("write `checks { CHECK = error }`, or `warning` or `advice`, without a condition")
+}
+
 pub(crate) fn deprecated_without_reason(span: Span) -> Diagnostic {
     Diagnostic::error("wrong-arguments", "`@deprecated` says what to use instead", span)
         .primary("incomplete")

@@ -187,6 +187,14 @@ pub(crate) fn unknown_check(name: Name, span: Span, names: &[&str]) -> Diagnosti
     suggest_or_list(diagnostic, Ident { name, span }, names, "the checks are")
 }
 
+/// The severity of an error of the compiler cannot be changed.
+pub(crate) fn severity_of_a_code(code: Ident) -> Diagnostic {
+    let message = format!("`{}` is a code of the compiler, not a check", code.name);
+    Diagnostic::error("unknown-name", message, code.span)
+        .primary("its severity is always the same")
+        .help("only the severity of a check can be changed: `platc checks` lists them")
+}
+
 pub(crate) fn unknown_annotation(ident: Ident, known: &[&str]) -> Diagnostic {
     let message = format!("there is no annotation `@{}`", ident.name);
     let diagnostic = Diagnostic::error("unknown-name", message, ident.span).primary("unknown annotation");

@@ -1,7 +1,7 @@
 //! What a program says about itself: tests, checks and files of its own.
 
 use super::{ExprId, KindId, ModuleId};
-use plat_base::{Name, Span};
+use plat_base::{Name, Severity, Span};
 
 /// A test.
 #[derive(Debug)]
@@ -45,8 +45,12 @@ pub struct Check {
     pub module: ModuleId,
     /// Its doc comment: why.
     pub doc: Option<String>,
-    /// How bad a violation is.
-    pub severity: plat_base::Severity,
+    /// How bad a violation is by itself.
+    pub declared: Severity,
+    /// How bad a violation is in this project.
+    pub severity: Severity,
+    /// What the project makes of it.
+    pub setting: Option<Setting>,
     /// How many variables (1 or 2).
     pub vars: u8,
     /// The subjects: usually [`ExprKind::Instances`].
@@ -65,6 +69,15 @@ pub struct Check {
     pub labels: Vec<(ExprId, ExprId)>,
     /// What to write.
     pub help: Option<ExprId>,
+}
+
+/// What a project makes of a check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Setting {
+    /// It has this severity, as is said at this place.
+    Severity(Severity, Span),
+    /// `@allow` before `project`: it is silent, for this reason.
+    Allowed(String),
 }
 
 /// An `emit`.

@@ -17,6 +17,8 @@ pub(crate) enum Annotated {
     KindField,
     /// The rest of a kind.
     Rest,
+    /// The project.
+    Project,
     /// A constant, a function or a kind.
     Deprecable,
     /// Anything else.
@@ -66,7 +68,7 @@ impl<'a> Checker<'a> {
         for annotation in annotations {
             let name = annotation.name.name.as_str();
             let fits = match name {
-                "allow" => matches!(on, Annotated::Instance | Annotated::Entry),
+                "allow" => matches!(on, Annotated::Instance | Annotated::Entry | Annotated::Project),
                 "deprecated" => {
                     matches!(on, Annotated::Instance | Annotated::KindField | Annotated::Deprecable)
                 }
@@ -90,6 +92,15 @@ impl<'a> Checker<'a> {
 
     /// The checks that `@allow`s silence in `scope`.
     pub(crate) fn allows(&mut self, annotations: &'a [ast::Annotation], scope: Span) -> Vec<Allow> {
+        self.reasoned_allows(annotations, scope).into_iter().map(|(allow, _)| allow).collect()
+    }
+
+    /// The same with their reasons.
+    pub(crate) fn reasoned_allows(
+        &mut self,
+        annotations: &'a [ast::Annotation],
+        scope: Span,
+    ) -> Vec<(Allow, String)> {
         let mut allows = Vec::new();
         for annotation in annotations.iter().filter(|a| a.name.name.as_str() == "allow") {
             allows.extend(self.allow(annotation, scope));
@@ -97,7 +108,7 @@ impl<'a> Checker<'a> {
         allows
     }
 
-    fn allow(&mut self, annotation: &'a ast::Annotation, scope: Span) -> Option<Allow> {
+    fn allow(&mut self, annotation: &'a ast::Annotation, scope: Span) -> Option<(Allow, String)> {
         let Some(first) = annotation.args.first() else {
             self.report(errors::allow_without_reason(annotation.span));
             return None;
@@ -113,10 +124,10 @@ impl<'a> Checker<'a> {
             return None;
         }
         let reason = annotation.args.get(1).and_then(|arg| self.plain_text(arg.value));
-        if reason.is_none_or(|r| r.trim().is_empty()) || annotation.args.len() != 2 {
+        if reason.as_ref().is_none_or(|r| r.trim().is_empty()) || annotation.args.len() != 2 {
             self.report(errors::allow_without_reason(annotation.span));
         }
-        Some(Allow { check, scope })
+        Some((Allow { check, scope }, reason.unwrap_or_default()))
     }
 }
 

@@ -49,7 +49,7 @@ impl<'a> Checker<'a> {
             ItemKind::Test(test) => self.tables.tests.push((module, test)),
             ItemKind::Check(check) => self.declare_check(module, item, check),
             ItemKind::Emit(emit) => self.tables.emits.push((module, item, emit)),
-            ItemKind::Project(project) => self.declare_project(module, project),
+            ItemKind::Project(project) => self.declare_project(module, item, project),
             ItemKind::Use(_) => {}
             ItemKind::Error => {}
         }
@@ -264,11 +264,11 @@ impl<'a> Checker<'a> {
         self.tables.checks.push((module, item, check));
     }
 
-    fn declare_project(&mut self, module: usize, project: &'a ast::Project) {
-        if let Some((_, first)) = self.tables.project {
+    fn declare_project(&mut self, module: usize, item: &'a ast::Item, project: &'a ast::Project) {
+        if let Some((_, _, first)) = self.tables.project {
             self.report(errors::duplicate_name(project.name.name, first.name.span, project.name.span));
             return;
         }
-        self.tables.project = Some((module, project));
+        self.tables.project = Some((module, item, project));
     }
 }

@@ -1,6 +1,6 @@
 //! `platc host`: what this machine is in every spelling, and whether it may run what was built for a platform.
 
-use crate::args::{HostArgs, HostFormat};
+use crate::args::{HostArgs, PlainFormat};
 use crate::session::{Session, Status, status_of};
 use plat_base::{PlatformError, PlatformId, closest};
 use plat_driver::{Failure, Host, Machine, Needs, Verdict, host, needs_of};
@@ -11,9 +11,9 @@ pub(super) fn run(session: &mut Session, args: &HostArgs) -> Result<Status, Fail
         return satisfies(session, args, &host, platform);
     }
     let text = match args.format {
-        HostFormat::Human => table(&host),
+        PlainFormat::Human => table(&host),
         // Strings always have a JSON form.
-        HostFormat::Json => serde_json::to_string_pretty(&host).unwrap_or_default() + "\n",
+        PlainFormat::Json => serde_json::to_string_pretty(&host).unwrap_or_default() + "\n",
     };
     session.console.out(&text);
     Ok(Status::Clean)
