@@ -94,9 +94,8 @@ impl<'s> Doc<'s> {
 
 #[derive(Clone, Copy, PartialEq)]
 enum Mode {
+    /// On one line, and so is everything inside, wherever a text with line breaks in it ends.
     Flat,
-    /// Flat, and so is everything inside.
-    Forced,
     Broken,
 }
 
@@ -121,8 +120,8 @@ pub(crate) fn print(doc: &Doc<'_>, capacity: usize) -> String {
             }
             Doc::Concat(parts, _) => stack.extend(parts.iter().rev().map(|part| (indent, mode, part))),
             Doc::Indent(inner) => stack.push((indent + INDENT, mode, inner)),
-            Doc::Flat(inner, _) => stack.push((indent, Mode::Forced, inner)),
-            Doc::Group(inner, _) if mode == Mode::Forced => stack.push((indent, mode, inner)),
+            Doc::Flat(inner, _) => stack.push((indent, Mode::Flat, inner)),
+            Doc::Group(inner, _) if mode == Mode::Flat => stack.push((indent, mode, inner)),
             Doc::Group(inner, width) => {
                 let fits = width.saturating_add(out.column + SLACK) <= WIDTH;
                 stack.push((indent, if fits { Mode::Flat } else { Mode::Broken }, inner));
@@ -204,6 +203,15 @@ mod tests {
         assert_eq!(print(&list(2), 0), "[element, element]");
         let long = print(&list(12), 0);
         assert!(long.starts_with("[\n  element,\n  element,\n") && long.ends_with("element,\n]"), "{long}");
+    }
+
+    #[test]
+    fn what_follows_a_text_of_several_lines_does_not_break_by_itself() {
+        let doc = || Doc::group(Doc::concat(vec![Doc::Verbatim("\"\"\"\n"), Doc::Line, list(2)]));
+        assert_eq!(print(&doc(), 0), "\"\"\"\n [element, element]");
+        let long = "-".repeat(95) + "\n" + &"-".repeat(95);
+        let doc = Doc::group(Doc::concat(vec![Doc::Verbatim(&long), Doc::Line, list(2)]));
+        assert!(print(&doc, 0).ends_with("- [element, element]"));
     }
 
     #[test]
