@@ -1,5 +1,5 @@
-//! Makes the tables that are part of the binary. In: the folder `stdlib/`, what is known about published base images,
-//! and the pages of the diagnostic codes. Out: sorted tables as Rust source, and the standard library parsed, since
+//! Makes the tables that are part of the binary. In: the folder `stdlib/` with what is known about published base images
+//! and time zones, and the pages of the diagnostic codes. Out: sorted tables as Rust source, and the standard library parsed, since
 //! every run of the compiler needs it.
 
 use plat_base::SourceMap;
@@ -28,7 +28,12 @@ fn main() -> io::Result<()> {
     fs::write(Path::new(&out).join("codes.rs"), table(files, "../docs/codes", ".md")?)?;
     let images = fs::read_to_string(root.join("data/base-images.json"))?;
     let images = serde_json::from_str(&images).map_err(io::Error::other)?;
-    fs::write(Path::new(&out).join("base_images.rs"), base_images(&images))
+    fs::write(Path::new(&out).join("base_images.rs"), base_images(&images))?;
+    let zones = fs::read_to_string(root.join("data/time-zones.json"))?;
+    let zones: Value = serde_json::from_str(&zones).map_err(io::Error::other)?;
+    let mut names: Vec<&str> = zones["names"].as_str().unwrap_or_default().split(' ').collect();
+    names.sort_unstable();
+    fs::write(Path::new(&out).join("time_zones.rs"), format!("&{names:?}"))
 }
 
 /// The texts of these files below `folder`, each under its path without `ending`.

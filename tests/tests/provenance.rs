@@ -142,7 +142,12 @@ const SPOTS: &[(&str, &str, &str, &str)] = &[
     ("fastapi", "kubernetes/prod/db.yaml", "failureThreshold: 5", "retries = 5"),
     ("fastapi", "kubernetes/prod/db.yaml", "- pg_isready", "ready = command([\"pg_isready\""),
     ("fastapi", "kubernetes/prod/redis.yaml", "runAsUser: 999", "image = images.redis"),
-    ("fastapi", "kubernetes/prod/config-api-config.yaml", "redis-url: redis", "redis-url = \"redis://redis"),
+    (
+        "fastapi",
+        "kubernetes/prod/config-api-config.yaml",
+        "redis-url: redis",
+        "redis-url = \"redis://\\(service",
+    ),
     ("fastapi", "kubernetes/prod/kustomization.yaml", "- redis.yaml", "service redis {"),
     ("fastapi", "kubernetes/prod/kustomization.yaml", "# - db: password", "credentials db {"),
     ("fastapi", "bazel/platforms/BUILD.bazel", "name = \"linux_arm64\"", "platform arm64"),

@@ -151,7 +151,7 @@ use std.platforms
 
 platform amd64 extends platforms.linux-amd64 {}
 platform armv7 extends platforms.linux-arm-v7 {}
-environment prod { namespace = "shop", registry = "mirror.example.com/" }
+environment prod { namespace = "shop", registry = "mirror.example.com/", pull-secrets = ["mirror"] }
 output kubernetes { gateway = "infra/public" }
 output docker {}
 output bazel { package = "build/platforms" }
@@ -314,6 +314,7 @@ const MUTATIONS: &[Mutation] = &[
     (rich, "kubernetes/prod/web.yaml", "terminationGracePeriodSeconds: 45", "terminationGracePeriodSeconds: 30", FactKind::Quantity),
     (rich, "kubernetes/prod/report.yaml", "15 3 * * *", "15 4 * * *", FactKind::Schedule),
     (rich, "kubernetes/prod/report.yaml", "cpu: 200m", "cpu: 100m", FactKind::Quantity),
+    (rich, "kubernetes/prod/web.yaml", "- name: mirror", "- name: other", FactKind::Name),
     (rich, "docker/web/Dockerfile", "LEVEL=3", "LEVEL=4", FactKind::Variable),
     (rich, "docker/web/Dockerfile", "AS armv7-runtime", "AS arm-runtime", FactKind::Architecture),
 ];

@@ -1,5 +1,5 @@
-//! What is known about published base images: which platforms each tag exists for. The facts are those of
-//! `stdlib/data/base-images.json`; the registry is never asked.
+//! What is known about the world outside: for which platforms the tags of published base images exist, and how time
+//! zones are called. The facts are those of `stdlib/data/`; neither a registry nor the system is asked.
 
 use plat_eval::Tables;
 
@@ -8,7 +8,10 @@ type Tags = &'static [(&'static str, usize)];
 /// The platform sets, and the images with their tags, both sorted.
 static FACTS: (&[&[&str]], &[(&str, Tags)]) = include!(concat!(env!("OUT_DIR"), "/base_images.rs"));
 
-/// The base images that the compiler knows.
+/// The names of the time zones, sorted.
+static TIME_ZONES: &[&str] = include!(concat!(env!("OUT_DIR"), "/time_zones.rs"));
+
+/// The base images and time zones that the compiler knows.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BaseImages;
 
@@ -20,6 +23,10 @@ impl Tables for BaseImages {
         let (_, tags) = images.get(images.binary_search_by(|(name, _)| (*name).cmp(image)).ok()?)?;
         let (_, set) = tags.get(tags.binary_search_by(|(name, _)| (*name).cmp(tag)).ok()?)?;
         Some(sets.get(*set)?.iter().map(|platform| (*platform).to_owned()).collect())
+    }
+
+    fn time_zones(&self) -> &'static [&'static str] {
+        TIME_ZONES
     }
 }
 
@@ -37,5 +44,22 @@ mod tests {
         assert_eq!(has("gcr.io/distroless/static-debian13", "nonroot", "linux/arm64"), Some(true));
         assert_eq!(has("python", "0.1", "linux/amd64"), None);
         assert_eq!(has("nobody/knows", "latest", "linux/amd64"), None);
+    }
+
+    #[test]
+    fn time_zones_have_the_names_of_the_database_with_its_aliases() {
+        let zones = BaseImages.time_zones();
+        assert!(zones.len() > 500 && zones.is_sorted());
+        for name in [
+            "Etc/UTC",
+            "UTC",
+            "Europe/Berlin",
+            "America/Argentina/Buenos_Aires",
+            "US/Eastern",
+            "Asia/Kolkata",
+        ] {
+            assert!(zones.contains(&name), "{name}");
+        }
+        assert!(!zones.contains(&"Europe/Munich") && !zones.contains(&"Local"));
     }
 }

@@ -17,6 +17,11 @@ use std::rc::Rc;
 pub trait Tables {
     /// The platforms (`linux/arm64`) that a base image is published for, if it is a known one.
     fn published_platforms(&self, image: &str, tag: &str) -> Option<Vec<String>>;
+
+    /// The names of the time zones, sorted; none if nobody knows.
+    fn time_zones(&self) -> &'static [&'static str] {
+        &[]
+    }
 }
 
 /// Something whose evaluation is under way, for the report of a cycle.

@@ -21,6 +21,7 @@ mod intrinsics;
 mod keys;
 mod layers;
 mod limits;
+mod literals;
 mod loops;
 mod object;
 mod ops;

@@ -54,6 +54,8 @@ pub struct Environment {
     pub domain: Option<Sourced<String>>,
     /// Registry that replaces the images' own.
     pub registry: Option<Sourced<String>>,
+    /// Names of the Secrets with which images are pulled.
+    pub pull_secrets: Vec<Sourced<String>>,
 }
 
 /// A `resources` declaration. It does not vary by environment here: [`PerContext`] says where it does.

@@ -11,6 +11,17 @@ pub(super) fn keys(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     this.list(keys, call.span)
 }
 
+/// The keys of what a kind takes beside its own fields, without the name that every instance has.
+pub(super) fn entries(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
+    let Value::Object(object) = *call.arg(0) else { return Value::Poison };
+    let name = this.name_field;
+    let own = |this: &mut Evaluator<'_>, key: Name| key != name || this.mention_of(object.id, key).is_some();
+    let mut keys = this.present_keys(object.id);
+    keys.retain(|key| own(this, *key));
+    let keys = keys.into_iter().map(|key| this.text_value(key)).collect();
+    this.list(keys, call.span)
+}
+
 pub(super) fn values(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     let Value::Object(object) = call.arg(0) else { return Value::Poison };
     let values = this.entries_of(object.id).into_iter().map(|(_, value)| value).collect();

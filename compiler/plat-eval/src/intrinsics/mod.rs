@@ -1,6 +1,8 @@
 //! The functions of the standard library that are not written in Plat, found by name. All are total: where there is
 //! nothing to give, the result is absent or an error says so.
 
+mod addresses;
+mod graphs;
 mod lists;
 mod maps;
 mod numbers;
@@ -86,6 +88,12 @@ pub(crate) fn lookup(name: &str) -> Option<Intrinsic> {
         "to-string" => strings::to_string,
         "trim" => strings::trim,
         "upper" => strings::upper,
+        "circles" => graphs::circles,
+        "duplicates" => graphs::duplicates,
+        "nearest" => graphs::nearest,
+        "endpoints" => addresses::endpoints,
+        "entries" => maps::entries,
+        "time-zones" => time_zones,
         "published-platforms" => published_platforms,
         "secret" => secret,
         _ => return None,
@@ -131,4 +139,11 @@ fn published_platforms(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
         }
         None => Value::Absent,
     }
+}
+
+/// `time-zones()`: the names in the driver's table.
+fn time_zones(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
+    let names = this.tables.as_ref().map_or(&[][..], |tables| tables.time_zones());
+    let names = names.iter().map(|name| this.string(*name, call.span)).collect();
+    this.list(names, call.span)
 }

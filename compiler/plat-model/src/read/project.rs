@@ -58,6 +58,7 @@ impl Reader<'_, '_> {
             context: self.text(place, name!("context")),
             domain: self.text(place, name!("domain")),
             registry: self.text(place, name!("registry")),
+            pull_secrets: self.sourced_texts(place, name!("pull-secrets")),
         }
     }
 

@@ -41,6 +41,7 @@ pub(super) fn lower<'g>(
         image,
         image_parts: image_parts(subject, spec),
         pull_always,
+        pull_secrets: &subject.place.environment.pull_secrets,
         env: environment(spec),
         fs_group: fs_group(spec, user.as_ref()),
         low_port: low_port(spec, user.as_ref()),

@@ -122,6 +122,8 @@ pub(super) struct Pod<'a> {
     /// What its reference is made of.
     pub(super) image_parts: Vec<Origin>,
     pub(super) pull_always: bool,
+    /// Secrets with which the image is pulled.
+    pub(super) pull_secrets: &'a [Sourced<String>],
     pub(super) env: Vec<Variable<'a>>,
     /// User and group.
     pub(super) user: Option<Sourced<(i64, i64)>>,

@@ -3,7 +3,7 @@
 //! is compared; thresholds, for one, make no difference here.
 
 use super::problems::{Problems, place, varies};
-use plat_base::Quantity;
+use plat_base::{Diagnostic, Quantity, Span};
 use plat_model::{
     AcrossPlatforms, EnvVar, Origin, Project, Quota, Sourced, Workload, WorkloadKind, WorkloadSpec,
 };
@@ -66,7 +66,26 @@ pub(super) fn groups<'a>(
         }
     }
     debug_assert!(groups.first().is_some_and(|g| g.platforms.first() == Some(&first_platform)));
+    if let [one, other, ..] = groups.as_slice()
+        && workload.kind == WorkloadKind::Stateful
+        && !first.storage.is_empty()
+    {
+        problems.report(split_storage(workload, &one.spec, &other.spec, at));
+        return Vec::new();
+    }
     groups
+}
+
+/// Each group of platforms would keep data of its own, and a request would reach the one or the other.
+fn split_storage(workload: &Workload, one: &WorkloadSpec, other: &WorkloadSpec, at: Span) -> Diagnostic {
+    let d = pod_difference(one, other).unwrap_or(Difference {
+        field: "image.user".to_owned(),
+        left: one.image.origin,
+        right: other.image.origin,
+    });
+    let why = "it would be split with all its data, and requests would reach the one part or the other";
+    let help = "make it the same for all platforms, or set `across-platforms = envelope`";
+    varies(&workload.name, &d, why, help, at)
 }
 
 fn equal(a: &WorkloadSpec, b: &WorkloadSpec) -> bool {

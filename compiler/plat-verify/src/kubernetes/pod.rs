@@ -28,6 +28,7 @@ pub(super) fn verify(controller: &Controller<'_, '_>, ledger: &mut Ledger) {
     let declared = vec![(name.to_owned(), controller.workload.origin)];
     ledger.compare_sets(FactKind::Name, &scope, "container", names, declared);
     pod.account(ledger);
+    pod.pull_secrets(ledger);
     pod.users(ledger);
     pod.image(ledger);
     pod.commands(ledger);
@@ -96,6 +97,18 @@ impl<'c> Pod<'c, '_, '_> {
             let declared = Some((service.bare(), c.workload.origin));
             ledger.compare_one(FactKind::Name, &scope, "governing service", found, declared);
         }
+    }
+
+    /// The Secrets with which the environment's images are pulled.
+    fn pull_secrets(&self, ledger: &mut Ledger) {
+        let c = self.controller;
+        let found = self.spec.list(&["imagePullSecrets"]).iter();
+        let found = found.map(|s| (s.text_of("name").to_owned(), s.line)).collect();
+        let environment = c.folder.project.environments.get(c.folder.environment);
+        let declared = environment.map_or(&[][..], |e| e.pull_secrets.as_slice());
+        let declared = declared.iter().map(|s| (s.value.clone(), s.origin)).collect();
+        let scope = c.scope(&c.platforms, self.spec.line);
+        ledger.compare_sets(FactKind::Name, &scope, "pull secret", found, declared);
     }
 
     fn users(&self, ledger: &mut Ledger) {

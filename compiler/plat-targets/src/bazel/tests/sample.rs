@@ -78,6 +78,7 @@ pub(super) fn environment(name: &str) -> Environment {
         context: None,
         domain: None,
         registry: None,
+        pull_secrets: Vec::new(),
     }
 }
 

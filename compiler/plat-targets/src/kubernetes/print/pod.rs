@@ -37,6 +37,15 @@ fn spec(w: &mut YamlWriter, pod: &Pod<'_>) {
     w.text("serviceAccountName", &account.name);
     w.bool("automountServiceAccountToken", account.token);
     w.bool("enableServiceLinks", false);
+    if let Some(first) = pod.pull_secrets.first() {
+        w.from(first.origin, |w| {
+            w.list("imagePullSecrets", |w| {
+                for secret in pod.pull_secrets {
+                    w.from(secret.origin, |w| w.item(|w| w.text("name", &secret.value)));
+                }
+            });
+        });
+    }
     if pod.ends {
         w.word("restartPolicy", "Never");
     }

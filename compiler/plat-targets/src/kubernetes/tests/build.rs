@@ -72,6 +72,7 @@ pub(super) fn environment(name: &str, namespace: Option<&str>) -> Environment {
         context: None,
         domain: None,
         registry: None,
+        pull_secrets: Vec::new(),
     }
 }
 
