@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Test(TestArgs),
     /// Read the artefacts back and prove that the facts in them are the program's.
     Verify(VerifyArgs),
+    /// Tell what a project asks of its machines, and what that costs.
+    Report(DemandArgs),
     /// Format sources.
     Fmt(FmtArgs),
     /// Make a small project that compiles.
@@ -251,6 +253,49 @@ pub(crate) struct VerifyArgs {
     pub(crate) facts: bool,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
+}
+
+const REPORT_EXAMPLES: &str = "\
+Examples:
+  platc report                                      a table for each environment
+  platc report --env prod --prices cloud            one environment, with the prices of `prices cloud { … }`
+  platc report --format html -o report.html         a page to look at, to send and to print
+  platc report --format json                        for programs
+
+CPU, memory, local disk and claimed storage are told for each pod and for all of them, from the fewest replicas to the
+most. What costs is what is requested.";
+
+#[derive(Debug, Args)]
+#[command(after_help = REPORT_EXAMPLES)]
+pub(crate) struct DemandArgs {
+    #[command(flatten)]
+    pub(crate) program: ProgramArgs,
+    /// Only this environment. May be repeated.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: Vec<String>,
+    /// Only this platform. May be repeated.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) platform: Vec<String>,
+    /// The `prices` to reckon with; by default the first that are declared.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) prices: Option<String>,
+    /// How to tell.
+    #[arg(long, value_enum, default_value_t = DemandFormat::Human, value_name = "FORMAT")]
+    pub(crate) format: DemandFormat,
+    /// Write it to a file instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// A form of what a project asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum DemandFormat {
+    /// Tables for a terminal.
+    Human,
+    /// One JSON object.
+    Json,
+    /// One HTML page that needs nothing else.
+    Html,
 }
 
 const FMT_EXAMPLES: &str = "\

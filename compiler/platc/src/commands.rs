@@ -11,6 +11,7 @@ mod host;
 mod impact;
 mod init;
 mod lines;
+mod report;
 mod test;
 mod verify;
 
@@ -36,6 +37,7 @@ pub(crate) fn run(command: Command) -> Status {
         Command::Checks(args) => {
             in_session(Session::plain(), "platc checks … --source FILE", |s| checks::run(s, &args))
         }
+        Command::Report(args) => in_session(Session::plain(), "platc report FILE", |s| report::run(s, &args)),
         Command::Init(args) => in_session(Session::plain(), "FILE", |s| init::run(s, &args)),
         Command::Explain(args) => {
             in_session(Session::plain(), "platc explain … --source FILE", |s| explain::run(s, &args))

@@ -15,6 +15,7 @@ const ORDER: &[&str] = &[
     "plat-model",
     "plat-targets",
     "plat-verify",
+    "plat-report",
     "plat-driver",
     "plat-lsp",
     "platc",
@@ -128,6 +129,8 @@ fn no_stage_depends_on_a_later_one() {
             assert!(no_sibling, "{name} depends on the formatter");
             let independent = name != "plat-verify" || matches!(dependency, "plat-base" | "plat-model");
             assert!(independent, "what judges the artefacts depends on {dependency}");
+            let reads_domain = name != "plat-report" || matches!(dependency, "plat-base" | "plat-model");
+            assert!(reads_domain, "the report depends on {dependency}");
         }
     }
 }
