@@ -42,6 +42,8 @@ pub struct ImageSpec {
     pub workdir: Option<Sourced<String>>,
     /// Who the process runs as.
     pub user: Option<Sourced<User>>,
+    /// Directories besides `/tmp` that its process writes.
+    pub writes: Vec<Sourced<String>>,
     /// What it listens on, in source order.
     pub ports: Vec<Port>,
     /// How Docker asks whether it is well.

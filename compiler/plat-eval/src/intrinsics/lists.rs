@@ -102,6 +102,8 @@ pub(super) fn flatten(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     for item in items(call, 0) {
         match item {
             Value::List(inner) => flat.extend(inner.iter().cloned()),
+            // Nobody knows how many elements it would have.
+            Value::Poison => return Value::Poison,
             other => flat.push(other.clone()),
         }
         if flat.len() > this.limits.length {

@@ -69,6 +69,7 @@ impl Reader<'_, '_> {
                 let (user, origin) = self.whole(u.origin, |this| this.user(inner));
                 Sourced::new(user, origin)
             }),
+            writes: self.sourced_texts(place, name!("writes")),
             ports: self.ports(place),
             health: health.and_then(|h| {
                 let (health, origin) = self.whole(h.origin, |this| this.health(h, place.at));

@@ -96,6 +96,25 @@ pub(super) fn user_without_name(
     })
 }
 
+/// Folders that the process writes, in an image without a shell that could make them.
+pub(super) fn folders_not_made(
+    image: &str,
+    paths: &[&Sourced<String>],
+    origin: Origin,
+) -> Option<Diagnostic> {
+    at(origin, |span| {
+        let names = paths.iter().map(|p| format!("`{}`", p.value)).collect::<Vec<_>>().join(" and ");
+        Diagnostic::new(
+            Severity::Advice,
+            "lossy",
+            format!("image `{image}` has no folder {names} of its user's: nothing in it could make one"),
+            span,
+        )
+        .primary("the process writes there")
+        .help("Kubernetes puts an empty folder there; elsewhere mount a volume, or make the folder in an earlier stage and copy it")
+    })
+}
+
 /// A value with a line break, which `ENV` cannot have.
 pub(super) fn several_lines(image: &str, name: &str, origin: Origin) -> Option<Diagnostic> {
     at(origin, |span| {

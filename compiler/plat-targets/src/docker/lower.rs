@@ -2,6 +2,7 @@
 //! instructions, each of one piece, so that what differs between platforms can be told afterwards by comparing them.
 
 use super::errors;
+use super::quote;
 use super::shell;
 use super::tree::{Body, CacheKey, CachePlatform, Copy, FromSource, Instruction, Mount, Node, Run};
 use plat_base::Diagnostic;
@@ -67,6 +68,7 @@ impl<'a> Lowering<'a> {
         let mut nodes = vec![self.from(stage, is_last)];
         if is_last {
             nodes.extend(self.add_user(base, &mut state));
+            nodes.extend(self.add_folders(base, &mut state));
         }
         self.workdir(stage, &mut state, &mut nodes);
         self.shell(stage, base, &mut state, &mut nodes);
@@ -180,6 +182,27 @@ impl<'a> Lowering<'a> {
         }
         let body = Body::AddUser { busybox, name: user.name.clone(), uid: user.uid, gid: user.gid };
         nodes.push(Node::new(Instruction::Run(Run { mounts: Vec::new(), body }), user.origin));
+        nodes
+    }
+
+    /// The folders that the process writes, as its user's own; those of the base image are there already.
+    fn add_folders(&mut self, base: Option<&BaseImage>, state: &mut State) -> Vec<Node> {
+        let Some(user) = self.spec.user.as_ref().filter(|u| u.uid != 0) else { return Vec::new() };
+        let there = |path: &String| base.is_some_and(|b| b.writes.contains(path));
+        let paths: Vec<&Sourced<String>> = self.spec.writes.iter().filter(|w| !there(&w.value)).collect();
+        let Some(first) = paths.first() else { return Vec::new() };
+        if !matches!(base.map(|b| b.family.as_str()), Some("debian" | "alpine" | "busybox" | "redhat")) {
+            self.said.extend(errors::folders_not_made(&self.image.name, &paths, first.origin));
+            return Vec::new();
+        }
+        let mut nodes = Vec::new();
+        if state.user.take().is_some() {
+            nodes.push(Node::new(Instruction::User("0:0".to_owned()), user.origin));
+        }
+        let words: Vec<String> = paths.iter().map(|p| quote::shell_word(&p.value)).collect();
+        let command = format!("install -d -o {} -g {} {}", user.uid, user.gid, words.join(" "));
+        let run = Run { mounts: Vec::new(), body: Body::Shell(command) };
+        nodes.push(Node::new(Instruction::Run(run), first.origin));
         nodes
     }
 

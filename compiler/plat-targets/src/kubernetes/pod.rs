@@ -46,7 +46,7 @@ pub(super) fn lower<'g>(
         fs_group: fs_group(spec, user.as_ref()),
         low_port: low_port(spec, user.as_ref()),
         user,
-        volumes: volumes(spec),
+        volumes: volumes(spec, &written(subject, group)),
         nodes: placement::nodes(&platforms),
         tolerations: placement::tolerations(&platforms),
         spread: selector.filter(|_| most_replicas(spec) > 1),
@@ -243,16 +243,27 @@ fn data_on_volume(spec: &WorkloadSpec) -> Option<(&DataDirectory, Origin)> {
     (!moved).then_some((data, mount.origin))
 }
 
-/// Directories besides `/tmp` that the image of a workload writes.
-fn written(spec: &WorkloadSpec) -> &[String] {
+/// Directories besides `/tmp` that the image of a workload writes on some platform of the group. A published image's own
+/// are writable already, unless the root file system is read only.
+fn written<'g>(subject: &Subject<'g>, group: &'g Group<'_>) -> Vec<(&'g str, Origin)> {
+    let spec: &'g WorkloadSpec = &group.spec;
+    let read_only = spec.security.read_only_root.value;
     match &spec.image.value {
-        ImageRef::Published(base) => &base.writes,
-        ImageRef::Built(_) => &[],
+        ImageRef::Published(base) if read_only => {
+            base.writes.iter().map(|path| (path.as_str(), spec.image.origin)).collect()
+        }
+        ImageRef::Published(_) => Vec::new(),
+        ImageRef::Built(at) => {
+            let Some(image) = subject.project.images.get(*at) else { return Vec::new() };
+            let specs = group.platforms.iter().filter_map(|p| image.spec.get(*p, 0));
+            let paths = specs.flat_map(|s| &s.writes);
+            paths.map(|path| (path.value.as_str(), path.origin.or(spec.image.origin))).collect()
+        }
     }
 }
 
 /// The volumes, with those that keep a read-only root file system from stopping the process.
-fn volumes(spec: &WorkloadSpec) -> Vec<PodVolume<'_>> {
+fn volumes<'g>(spec: &'g WorkloadSpec, written: &[(&'g str, Origin)]) -> Vec<PodVolume<'g>> {
     let storage = spec.storage.iter().map(|s| PodVolume {
         name: Cow::Borrowed(s.name.as_str()),
         mount: &s.mount.value,
@@ -270,10 +281,9 @@ fn volumes(spec: &WorkloadSpec) -> Vec<PodVolume<'_>> {
     let mut all: Vec<PodVolume<'_>> = storage.chain(own).collect();
     if spec.security.read_only_root.value {
         add_scratch(&mut all, "/tmp", spec.security.read_only_root.origin);
-        for directory in written(spec) {
-            // It is the image that writes there.
-            add_scratch(&mut all, directory, spec.image.origin);
-        }
+    }
+    for (directory, origin) in written {
+        add_scratch(&mut all, directory, *origin);
     }
     all
 }

@@ -165,6 +165,7 @@ pub(super) fn spec(base: BaseImage, steps: Vec<Step>, entrypoint: &[&str]) -> Im
         env: Vec::new(),
         workdir: None,
         user: None,
+        writes: Vec::new(),
         ports: Vec::new(),
         health: None,
         entrypoint: Some(sourced(entrypoint.iter().map(|w| (*w).to_owned()).collect(), 74)),

@@ -96,6 +96,25 @@ fn a_check_that_cannot_be_made_is_left_out_and_said() {
 }
 
 #[test]
+fn folders_that_the_process_writes_belong_to_its_user() {
+    let with = |base: BaseImage| ImageSpec {
+        user: Some(Sourced::new(user("app", 1000), at(22))),
+        writes: vec![text("/var/cache/app", 23), text("/data", 23)],
+        ..spec(vec![stage("runtime", StageSource::Base(base), Vec::new())])
+    };
+    let debian =
+        BaseImage { writes: vec!["/data".to_owned()], ..base("debian", "13-slim", "debian", &["sh"]) };
+    let (made, said) = one(with(debian));
+    assert!(made.contains("\nRUN install -d -o 1000 -g 1000 /var/cache/app\n"), "{made}");
+    assert_eq!(said, []);
+    // Without a shell nothing can make them, which is said.
+    let (bare, said) = one(with(base("gcr.io/distroless/static-debian13", "nonroot", "distroless", &[])));
+    assert!(!bare.contains("install"), "{bare}");
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert_eq!(said[0].0, Severity::Advice);
+}
+
+#[test]
 fn users_that_the_base_image_has_are_not_made_again() {
     let node =
         BaseImage { accounts: vec![user("node", 1000)], ..base("node", "24-slim", "debian", &["node"]) };

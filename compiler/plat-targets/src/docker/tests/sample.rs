@@ -126,6 +126,7 @@ pub(super) fn spec(stages: Vec<Stage>) -> ImageSpec {
         env: Vec::new(),
         workdir: Some(text("/app", 20)),
         user: None,
+        writes: Vec::new(),
         ports: Vec::new(),
         health: None,
         entrypoint: None,

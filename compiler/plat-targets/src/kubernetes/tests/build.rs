@@ -82,6 +82,7 @@ pub(super) fn image(name: &str, registry: &str, tag: &str, uid: i64, platforms: 
         env: Vec::new(),
         workdir: None,
         user: Some(s(User { name: "app".into(), uid, gid: uid, exists: false })),
+        writes: Vec::new(),
         ports: Vec::new(),
         health: None,
         entrypoint: None,

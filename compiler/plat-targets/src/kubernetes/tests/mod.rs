@@ -258,6 +258,23 @@ fn a_database_keeps_its_data_in_a_directory_of_its_own() {
 }
 
 #[test]
+fn what_an_image_writes_is_an_empty_folder() {
+    let mut project = fastapi();
+    let image = &mut project.images[0];
+    for platform in 0..project.platforms.len() {
+        let mut spec = (**image.spec.get(platform, 0).unwrap()).clone();
+        spec.writes = vec![Sourced::new("/var/cache/api".to_owned(), None)];
+        image.spec.set(platform, 0, std::sync::Arc::new(spec));
+    }
+    let docs = documents(&clean(&project), "prod/api.yaml");
+    let pod = &object(&docs, "Deployment", "api")["spec"]["template"]["spec"];
+    let mounts = pod["containers"][0]["volumeMounts"].as_sequence().unwrap();
+    let mount = mounts.iter().find(|m| m["mountPath"] == "/var/cache/api").unwrap();
+    let volumes = pod["volumes"].as_sequence().unwrap();
+    assert!(volumes.iter().any(|v| v["name"] == mount["name"] && !v["emptyDir"].is_null()));
+}
+
+#[test]
 fn a_change_of_a_config_changes_the_pods_that_read_it() {
     let hash = |project: &Project, file: &str, kind: &str, name: &str| {
         let docs = documents(&clean(project), file);
