@@ -264,7 +264,7 @@ fn what_an_image_writes_is_an_empty_folder() {
     for platform in 0..project.platforms.len() {
         let mut spec = (**image.spec.get(platform, 0).unwrap()).clone();
         spec.writes = vec![Sourced::new("/var/cache/api".to_owned(), None)];
-        image.spec.set(platform, 0, std::sync::Arc::new(spec));
+        image.spec.set(platform, 0, Arc::new(spec));
     }
     let docs = documents(&clean(&project), "prod/api.yaml");
     let pod = &object(&docs, "Deployment", "api")["spec"]["template"]["spec"];
