@@ -17,7 +17,7 @@ const MAX_LEVELS: usize = 64;
 /// How many tokens a chunk may have for single changes to be tried.
 const MAX_CHUNK: usize = 400;
 /// How many tokens are read over all attempts in one piece.
-const MAX_WORK: usize = 400_000;
+const MAX_WORK: usize = 200_000;
 /// How many tokens a piece may have whose brackets match to be looked through for an exchange.
 const MAX_EXCHANGE: usize = 2000;
 /// How many lines a body that is not indented is followed.

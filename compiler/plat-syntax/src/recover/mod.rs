@@ -37,7 +37,7 @@ pub(crate) struct Mistake {
 /// How many mistakes of one declaration are told.
 const MAX_MISTAKES: usize = 40;
 /// How many tokens may be read again for one declaration, over all attempts to mend it.
-const MAX_WORK: usize = 1_000_000;
+const MAX_WORK: usize = 300_000;
 
 /// The stack is too small to go on.
 pub(crate) struct TooDeep;

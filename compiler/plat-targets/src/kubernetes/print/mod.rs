@@ -13,6 +13,8 @@ use plat_model::{ConfigEntry, Overlap, Port, Rollout, RolloutStrategy, Scale, So
 /// The domain of the labels that Kubernetes recommends.
 const NAME: &str = "app.kubernetes.io/name";
 const INSTANCE: &str = "app.kubernetes.io/instance";
+const VERSION: &str = "app.kubernetes.io/version";
+const PART_OF: &str = "app.kubernetes.io/part-of";
 
 /// Writes one object as one document.
 pub(super) fn object(w: &mut YamlWriter, object: &Object<'_>) {
@@ -78,10 +80,16 @@ fn labels(w: &mut YamlWriter, labels: &Labels<'_>) {
     if let Some(instance) = &labels.instance {
         w.text(INSTANCE, instance.as_str());
     }
-    if let Some((version, origin)) = &labels.version {
-        w.from(*origin, |w| w.text("app.kubernetes.io/version", version));
+    // The user's own word for what only describes counts; by the others, things are found.
+    let is_free = |label: &str| labels.further.iter().all(|(key, _)| key != label);
+    if let Some((version, origin)) = &labels.version
+        && is_free(VERSION)
+    {
+        w.from(*origin, |w| w.text(VERSION, version));
     }
-    w.from(labels.project, |w| w.text("app.kubernetes.io/part-of", labels.part_of));
+    if is_free(PART_OF) {
+        w.from(labels.project, |w| w.text(PART_OF, labels.part_of));
+    }
     w.word("app.kubernetes.io/managed-by", "platc");
     for (key, value) in labels.further {
         w.from(value.origin, |w| w.text(Key::Text(key), &value.value));

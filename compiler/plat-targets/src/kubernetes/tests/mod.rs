@@ -500,3 +500,16 @@ fn lines_know_where_they_come_from() {
     let kind = file.text.lines().position(|l| l == "kind: Deployment").unwrap();
     assert!(file.origins[kind].is_some_and(|o| o.start == 1), "the declaration");
 }
+
+#[test]
+fn labels_that_only_describe_are_the_users_to_set() {
+    let labels = vec![
+        ("app.kubernetes.io/part-of".into(), s("shop".into())),
+        ("app.kubernetes.io/version".into(), s("2026.11".into())),
+    ];
+    let project = single("app", WorkloadKind::Service, WorkloadSpec { labels, ..app("app") });
+    let documents = documents(&clean(&project), "prod/app.yaml");
+    let read = &object(&documents, "Deployment", "app")["metadata"]["labels"];
+    assert_eq!(read["app.kubernetes.io/part-of"], "shop");
+    assert_eq!(read["app.kubernetes.io/version"], "2026.11");
+}
