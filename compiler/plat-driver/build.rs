@@ -38,7 +38,8 @@ fn main() -> io::Result<()> {
 
 /// The texts of these files below `folder`, each under its path without `ending`.
 fn table(mut files: Vec<String>, folder: &str, ending: &str) -> io::Result<String> {
-    files.sort();
+    // By the key: `a-b.md` stands before `a.md`, but `a` before `a-b`.
+    files.sort_by(|a, b| a.strip_suffix(ending).cmp(&b.strip_suffix(ending)));
     let mut table = String::from("&[\n");
     for file in &files {
         let (path, key) = (format!("/{folder}/{file}"), file.strip_suffix(ending).unwrap_or(file));

@@ -35,10 +35,13 @@ pub(super) fn endpoints(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
             _ => continue,
         };
         // Most variables name no host.
-        if text.contains(':') {
-            for endpoint in found_in(text) {
-                values.push(record(this, call, element, key, &endpoint));
-            }
+        let found = match text.contains(':') {
+            true => found_in(text),
+            false if names_host(key.as_str()) => bare_host(text),
+            false => continue,
+        };
+        for endpoint in found {
+            values.push(record(this, call, element, key, &endpoint));
         }
     }
     this.list(values, call.span)
@@ -70,6 +73,19 @@ fn shown(secret: &Secret) -> String {
         SecretPart::Entry(_) | SecretPart::Source => HIDDEN.to_owned(),
     };
     secret.parts.iter().map(part).collect()
+}
+
+/// Whether a variable or entry is a host by its name, so that a single word in it is one.
+fn names_host(key: &str) -> bool {
+    let key = key.to_ascii_uppercase().replace('-', "_");
+    key.ends_with("_HOST") || key.ends_with("_HOSTNAME") || key == "PGHOST"
+}
+
+fn bare_host(text: &str) -> Vec<Endpoint<'_>> {
+    let mut found = Vec::new();
+    in_authority(None, text, &mut found);
+    found.retain(|e| e.host == text);
+    found
 }
 
 fn found_in(text: &str) -> Vec<Endpoint<'_>> {
@@ -136,6 +152,17 @@ mod tests {
         assert_eq!(hosts("http://a:1,http://b:2"), [("a", Some(1)), ("b", Some(2))]);
         assert_eq!(hosts("kafka-0:9092,kafka-1:9092"), [("kafka-0", Some(9092)), ("kafka-1", Some(9092))]);
         assert_eq!(hosts("see http://x:80/ and (https://y)"), [("x", Some(80)), ("y", None)]);
+    }
+
+    #[test]
+    fn a_variable_that_is_a_host_by_its_name_holds_one() {
+        assert!(names_host("DB_HOST") && names_host("db-host") && names_host("PGHOST"));
+        assert!(!names_host("HOST") && !names_host("HOSTNAME") && !names_host("VHOST"));
+        let hosts = |text| bare_host(text).iter().map(|e| e.host.to_owned()).collect::<Vec<_>>();
+        assert_eq!(hosts("db"), ["db"]);
+        for text in ["0.0.0.0", "", "a b", "a,b", "app@db", "$DB"] {
+            assert!(hosts(text).is_empty(), "{text}");
+        }
     }
 
     #[test]
