@@ -67,7 +67,7 @@ fn evaluate_and_run_checks(bencher: Bencher, services: usize) {
     bencher.bench_local(|| {
         let mut eval = Evaluator::new(&program, Limits::default());
         eval.force_all();
-        eval.run_checks();
+        eval.run_checks(false);
         eval.diagnostics()
     });
 }

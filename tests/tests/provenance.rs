@@ -181,7 +181,7 @@ const SPOTS: &[(&str, &str, &str, &str)] = &[
         "tradestream",
         "kubernetes/prod/strategy-engine.yaml",
         "-Xmx1024m",
-        "JAVA_TOOL_OPTIONS = self.memory.flags",
+        "memory = java",
     ),
     (
         "tradestream",

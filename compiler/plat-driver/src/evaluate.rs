@@ -69,7 +69,7 @@ pub(crate) fn evaluate(
     eval.force_all();
     let emitted = eval.emits();
     lap("evaluate");
-    eval.run_checks();
+    eval.run_checks(input.broken);
     done.diagnostics.extend(eval.diagnostics());
     lap("checks");
     if input.broken || done.has_errors() {

@@ -122,7 +122,7 @@ fn problems_with(input: &Input<'_>, expectation: &Expectation) -> Option<Vec<Dia
         eval.set_base_images(Box::new(crate::tables::BaseImages));
         eval.force_all();
         eval.emits();
-        eval.run_checks();
+        eval.run_checks(false);
         found.extend(eval.diagnostics());
         if !found.iter().any(Diagnostic::is_error) {
             let (_, problems) = plat_model::read(&mut eval, input.name, None);

@@ -294,6 +294,7 @@ pub enum GarbageCollector {
     Serial,
     Zgc,
     Shenandoah,
+    Epsilon,
 }
 
 /// A probe of Kubernetes or a health check of Docker.

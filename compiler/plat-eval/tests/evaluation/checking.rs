@@ -42,7 +42,7 @@ service a extends base {{ platforms = [amd64], replicas = if platform == amd64 t
 service b extends base {{ }}"
     );
     with(&source, Limits::default(), |s| {
-        s.eval.run_checks();
+        s.eval.run_checks(false);
         let found = s.eval.diagnostics();
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].message, "b has 7 replicas");

@@ -117,7 +117,7 @@ impl Session<'_, '_> {
     /// Everything that is wrong: `line code message [contexts]`.
     pub fn problems(&mut self) -> Vec<String> {
         self.eval.force_all();
-        self.eval.run_checks();
+        self.eval.run_checks(false);
         let found = self.eval.diagnostics();
         told(self.map, &found)
     }

@@ -131,6 +131,20 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// The origin of a field, or that of `cause` where the standard library set the field because of it.
+    pub(super) fn because_of(&mut self, place: Place, field: Name, origin: Origin, cause: Origin) -> Origin {
+        let set = self.eval.origin(place.object, field, place.at);
+        if !set.is_some_and(|span| self.std_files.contains(&span.file)) || cause.is_none() {
+            return origin;
+        }
+        let Some(ledger) = self.ledger.as_mut() else { return cause };
+        let of = |origin: Origin| ledger.get(ledger.number(origin?)?).cloned();
+        match (of(origin), of(cause)) {
+            (Some(entry), Some(cause)) => ledger.add(Cause { own: cause.own, is_outer: false, ..entry }),
+            _ => origin,
+        }
+    }
+
     /// The objects of a list as places of their own, each with the origin of its element as far as it is known.
     pub(super) fn element_places(&mut self, place: Place, field: Name) -> Vec<Place> {
         let Some(found) = self.value(place, field) else { return Vec::new() };

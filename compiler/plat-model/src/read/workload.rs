@@ -116,8 +116,12 @@ impl Reader<'_, '_> {
             }
         }
         if let Some(map) = self.inner(place, name!("env")) {
+            let memory = self.value(place, name!("memory")).and_then(|m| m.origin);
             for key in self.eval.keys(map.object, map.at) {
                 self.add_variable(&mut variables, map, key, key.as_str().to_owned());
+                if let Some(last) = variables.iter_mut().find(|v| v.name == key.as_str()) {
+                    last.value.origin = self.because_of(map, key, last.value.origin, memory);
+                }
             }
         }
         variables
@@ -385,6 +389,7 @@ fn collector(name: &str) -> GarbageCollector {
         "serial" => GarbageCollector::Serial,
         "zgc" => GarbageCollector::Zgc,
         "shenandoah" => GarbageCollector::Shenandoah,
+        "epsilon" => GarbageCollector::Epsilon,
         _ => GarbageCollector::G1,
     }
 }

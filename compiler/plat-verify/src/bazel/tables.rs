@@ -250,6 +250,7 @@ fn memory(ledger: &mut Ledger, scope: &Scope<'_>, node: Option<&Node>, memory: &
             GarbageCollector::Serial => "serial",
             GarbageCollector::Zgc => "zgc",
             GarbageCollector::Shenandoah => "shenandoah",
+            GarbageCollector::Epsilon => "epsilon",
         };
         (name.to_owned(), gc.origin)
     });

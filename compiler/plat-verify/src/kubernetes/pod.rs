@@ -8,7 +8,7 @@ use crate::ledger::{Declared, Found, Ledger, Scope};
 use crate::read::node::Node;
 use crate::read::sizes;
 use plat_base::Quantity;
-use plat_model::{Health, Probe, Quota, Sourced, VolumeSource, WorkloadSpec};
+use plat_model::{Health, Probe, Quota, Runtime, Sourced, VolumeSource, WorkloadSpec};
 
 /// Judges the template of a controller.
 pub(super) fn verify(controller: &Controller<'_, '_>, ledger: &mut Ledger) {
@@ -468,13 +468,18 @@ pub(super) fn heap(
     let Some(memory) = &spec.memory else { return };
     let says = memory.flags.as_ref().is_some_and(|f| !f.value.is_empty() && text.contains(&f.value));
     let Some(heap) = memory.heap.filter(|_| says) else { return };
-    let words = || text.split_whitespace();
-    let jvm = words().find_map(|w| sizes::jvm(w.strip_prefix("-Xmx")?));
-    let node = words().find_map(|w| w.strip_prefix("--max-old-space-size=")?.parse::<i128>().ok());
-    let found = jvm.or(node.map(|n| n << 20)).or_else(|| sizes::go(text));
-    // Runtimes that count in MiB leave out a part of one.
     let exact = heap.amount.ceil();
-    let declared = if jvm.is_some() && exact % 1024 == 0 { exact } else { exact >> 20 << 20 };
+    let (found, declared) = match memory.runtime.value {
+        Runtime::Jvm => (word(text, "-Xmx").and_then(sizes::jvm), exact),
+        // Node.js counts in MiB and leaves out a part of one.
+        Runtime::Node => {
+            let mebibytes = word(text, "--max-old-space-size=").and_then(|n| n.parse::<i128>().ok());
+            (mebibytes.and_then(|n| n.checked_mul(1 << 20)), exact >> 20 << 20)
+        }
+        Runtime::Go => (sizes::go(text), exact),
+        Runtime::Dotnet => (sizes::hexadecimal(text), exact),
+        Runtime::Python | Runtime::Native => return,
+    };
     let what = format!("heap in `{name}`");
     let found = found.map(|f| (f.to_string(), line));
     let declared = Some((declared.to_string(), heap.origin));
@@ -493,4 +498,9 @@ pub(super) fn heap(
             Some((declared, limit.origin)),
         );
     }
+}
+
+/// What follows `flag` in the last word that begins with it, which is the one that counts.
+fn word<'t>(text: &'t str, flag: &str) -> Option<&'t str> {
+    text.split_whitespace().filter_map(|word| word.strip_prefix(flag)).next_back()
 }

@@ -211,10 +211,11 @@ fn line_json(
 
 fn values(args: &ExplainArgs, outcome: &Outcome, files: &Files<'_>) -> String {
     let mut out = String::new();
+    let mut told = Told::default();
     for story in &outcome.stories {
         match args.format {
             Format::Json => out.push_str(&machine::line(&json_story(story, files))),
-            _ => tell(&mut out, story, files, 0),
+            _ => tell(&mut out, story, files, &mut told, 0),
         }
     }
     out
@@ -226,14 +227,52 @@ fn read_as<'a>(story: &'a Story, files: &'a Files<'_>) -> Option<&'a str> {
     Some(files.sources.slice(span))
 }
 
-fn tell(out: &mut String, story: &Story, files: &Files<'_>, depth: usize) {
+/// The stories that are told already: what many values are computed from is told once.
+#[derive(Default)]
+struct Told<'a> {
+    stories: Vec<&'a Story>,
+}
+
+impl<'a> Told<'a> {
+    /// Whether this is the first time.
+    fn is_new(&mut self, story: &'a Story) -> bool {
+        let is_known = self.stories.iter().any(|known| are_same(known, story));
+        if !is_known {
+            self.stories.push(story);
+        }
+        !is_known
+    }
+}
+
+/// Whether two stories tell the same, wherever they are read.
+fn are_same(one: &Story, other: &Story) -> bool {
+    let of = |s: &Story| (s.path.starts_with('…'), s.inputs.len());
+    of(one) == of(other)
+        && (one.path == other.path || one.path.starts_with('…'))
+        && one.value == other.value
+        && one.steps == other.steps
+        && one.contexts == other.contexts
+        && one.inputs.iter().zip(&other.inputs).all(|(a, b)| are_same(a, b))
+}
+
+fn tell<'a>(out: &mut String, story: &'a Story, files: &Files<'_>, told: &mut Told<'a>, depth: usize) {
     let Story { path, contexts, value, reason, steps, inputs, .. } = story;
     let reason = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
     let indent = "    ".repeat(depth);
     let within =
         if contexts.is_empty() { String::new() } else { format!("  ({})", machine::listed(contexts)) };
     let path = read_as(story, files).unwrap_or(path);
-    out.push_str(&format!("{indent}{path} = {value}{reason}{within}\n"));
+    let default = usual(story, files).filter(|_| depth > 0);
+    let is_long = default.is_none() && !(steps.is_empty() && inputs.is_empty());
+    if is_long && !told.is_new(story) {
+        out.push_str(&format!("{indent}{path} = {value}{reason}{within}  (as above)\n"));
+        return;
+    }
+    let default = default.map(|owner| format!("  (default of {owner})")).unwrap_or_default();
+    out.push_str(&format!("{indent}{path} = {value}{reason}{within}{default}\n"));
+    if !is_long {
+        return;
+    }
     for (at, step) in steps.iter().enumerate() {
         out.push_str(&format!("{indent}  {}", step_text(files, at + 1, step)));
     }
@@ -241,8 +280,16 @@ fn tell(out: &mut String, story: &Story, files: &Files<'_>, depth: usize) {
         out.push_str(&format!("{indent}  computed from\n"));
     }
     for input in inputs {
-        tell(out, input, files, depth + 1);
+        tell(out, input, files, told, depth + 1);
     }
+}
+
+/// The kind of the standard library whose default a value is, with nothing that it was computed from.
+fn usual<'a>(story: &'a Story, files: &Files<'_>) -> Option<&'a str> {
+    let [step] = story.steps.as_slice() else { return None };
+    let is_library = files.place(step.span).file.starts_with("std/");
+    let is_plain = story.inputs.is_empty() && !files.sources.slice(step.span).contains("self.");
+    step.owner.as_deref().filter(|owner| is_library && is_plain && owner.starts_with("the kind "))
 }
 
 #[derive(Serialize)]

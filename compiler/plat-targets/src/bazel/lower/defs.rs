@@ -256,6 +256,7 @@ fn collector(gc: GarbageCollector) -> &'static str {
         GarbageCollector::Serial => "serial",
         GarbageCollector::Zgc => "zgc",
         GarbageCollector::Shenandoah => "shenandoah",
+        GarbageCollector::Epsilon => "epsilon",
     }
 }
 
