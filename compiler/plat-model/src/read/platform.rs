@@ -81,23 +81,20 @@ impl Reader<'_, '_> {
         let origin = self.field_origin(place, name!("require"));
         let required = self.objects(place, name!("require"));
         let mut list = |field| self.texts(place, field).map(|t| t.value).unwrap_or_default();
-        let cflags = list(name!("cflags"));
         let rustflags = list(name!("rustflags"));
         let labels = list(name!("node-labels"));
+        let cflags =
+            self.texts(platform, name!("cpu-flags")).map(|t| t.value).unwrap_or_default();
+        let unlabelled = self.objects(place, name!("unlabelled"));
         let tune = self.object(place, name!("tune")).map(|t| self.declared_name(t.value));
-        let mut features = Vec::new();
-        for object in self.objects(place, name!("has")).iter().chain(&required) {
-            let name = self.declared_name(*object);
-            if !features.contains(&name) {
-                features.push(name);
-            }
-        }
+        let features =
+            self.objects(place, name!("features")).iter().map(|f| self.declared_name(*f)).collect();
         let feature = |f: &Object| Sourced::new(CpuFeature { name: self.declared_name(*f) }, origin);
         let require = required.iter().map(feature).collect();
         Cpu {
             name: self.required_text(place, name!("name")),
             origin: found.origin,
-            is_baseline: labels.is_empty(),
+            is_baseline: labels.is_empty() && unlabelled.is_empty(),
             features,
             require,
             tune,

@@ -271,6 +271,19 @@ impl<'a> Checker<'a> {
         })
     }
 
+    /// The variant that is meant by a text that is compared with an enum: `"x86_64"` with an `arch`.
+    fn quoted_variant(&self, operation: Operation, a: TyId, b: TyId) -> Option<&'static str> {
+        let types = &self.program.types;
+        let (of, text) = match (types.get(types.base(a)), types.get(types.base(b))) {
+            (Ty::Enum(of), _) => (*of, operation.rhs),
+            (_, Ty::Enum(of)) => (*of, operation.lhs),
+            _ => return None,
+        };
+        let ExprKind::Const(hir::Const::Str(written)) = self.program[text].kind else { return None };
+        let variants: Vec<&'static str> = self.program[of].variants.iter().map(|v| v.name.as_str()).collect();
+        errors::near_variant(written, &variants)
+    }
+
     fn report_incomparable(&mut self, operation: Operation, a: TyId, b: TyId) {
         let Operation { lhs, rhs, .. } = operation;
         let types = &self.program.types;
@@ -284,7 +297,11 @@ impl<'a> Checker<'a> {
             ),
             _ => {
                 let (x, y) = (show::a(&self.program, a), show::a(&self.program, b));
-                errors::incomparable((self.span(lhs), &x), (self.span(rhs), &y))
+                let diagnostic = errors::incomparable((self.span(lhs), &x), (self.span(rhs), &y));
+                match self.quoted_variant(operation, a, b) {
+                    Some(variant) => diagnostic.help(format!("write it without quotes: `{variant}`")),
+                    None => diagnostic,
+                }
             }
         };
         self.report(diagnostic);

@@ -208,12 +208,38 @@ pub(crate) fn architecture(written: &str) -> Option<String> {
         ("armv7", "arm-v7"),
         ("armhf", "arm-v7"),
         ("armv6", "arm-v6"),
-        ("i386", "386"),
-        ("i686", "386"),
+        ("armel", "arm-v6"),
+        ("i486", "i386"),
+        ("i586", "i386"),
+        ("i686", "i386"),
+        ("x86", "i386"),
         ("ppc64el", "ppc64le"),
+        ("powerpc64le", "ppc64le"),
+        ("loongarch64", "loong64"),
+        ("mips64el", "mips64le"),
+        ("wasm32", "wasm"),
     ];
     let lower = written.to_lowercase();
-    NAMES.iter().find(|(other, _)| lower.contains(other)).map(|(other, ours)| lower.replace(other, ours))
+    let renamed = NAMES.iter().find(|(other, _)| lower.contains(other));
+    match renamed {
+        Some((other, ours)) => Some(lower.replace(other, ours)),
+        None if lower == "386" => Some("i386".to_owned()),
+        None => lower.strip_suffix("-386").map(|os| format!("{os}-i386")),
+    }
+}
+
+/// Whether a platform of the standard library is meant by a name whose architecture is one of OCI: `macos-arm64` is
+/// `darwin-arm64`, and an architecture alone is that of Linux.
+pub(crate) fn is_platform(written: &str, known: &str) -> bool {
+    let system = |os: &str| match os {
+        "macos" | "osx" | "mac" => "darwin".to_owned(),
+        "win" => "windows".to_owned(),
+        other => other.to_owned(),
+    };
+    let lower = written.to_lowercase();
+    known == lower
+        || known.strip_prefix("linux-") == Some(&lower)
+        || lower.split_once('-').is_some_and(|(os, arch)| known == format!("{}-{arch}", system(os)))
 }
 
 #[cfg(test)]
@@ -235,5 +261,15 @@ mod tests {
         assert_eq!(architecture("linux-x86_64").as_deref(), Some("linux-amd64"));
         assert_eq!(architecture("aarch64").as_deref(), Some("arm64"));
         assert_eq!(architecture("amd64"), None);
+        for (written, ours) in [("i686", "i386"), ("386", "i386"), ("linux-386", "linux-i386"), ("x86", "i386")] {
+            assert_eq!(architecture(written).as_deref(), Some(ours), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_platform_is_known_by_its_system_elsewhere_and_by_its_architecture_alone() {
+        assert!(is_platform("macos-arm64", "darwin-arm64") && is_platform("amd64", "linux-amd64"));
+        assert!(is_platform("arm-v7", "linux-arm-v7") && !is_platform("arm", "linux-arm-v7"));
+        assert!(!is_platform("macos-amd64", "linux-amd64"));
     }
 }

@@ -25,7 +25,7 @@ fn suggest(diagnostic: Diagnostic, written: Ident, near: Option<&str>) -> Diagno
 }
 
 /// The variant that was probably meant: architectures by the names of other tools, the rest by their spelling.
-fn near_variant<'a>(written: Name, variants: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn near_variant<'a>(written: Name, variants: &[&'a str]) -> Option<&'a str> {
     let alias = super::architecture(written.as_str());
     variants
         .iter()
@@ -37,7 +37,8 @@ fn near_variant<'a>(written: Name, variants: &[&'a str]) -> Option<&'a str> {
 /// Adds "did you mean", or the names there are.
 fn suggest_or_list(diagnostic: Diagnostic, written: Ident, names: &[&str], intro: &str) -> Diagnostic {
     let alias = super::architecture(written.name.as_str());
-    let alias = names.iter().copied().find(|n| alias.as_deref() == Some(n));
+    let alias = alias.as_deref().unwrap_or(written.name.as_str());
+    let alias = names.iter().copied().find(|n| super::is_platform(alias, n));
     match alias.or_else(|| closest(written.name.as_str(), names.iter().copied())) {
         Some(near) => suggest(diagnostic, written, Some(near)),
         None if names.is_empty() => diagnostic,
@@ -105,6 +106,12 @@ pub(crate) fn unknown_export(module: Name, ident: Ident, private: bool, exports:
     }
     let message = format!("`{module}` declares no `{}`", ident.name);
     let diagnostic = Diagnostic::error("unknown-name", message, ident.span).primary("not declared there");
+    if ident.name.as_str() == "native" && module.as_str() == "cpus" {
+        return diagnostic.help(
+            "what is built on one machine has to run on another: choose a level (`x86-64-v2`) or a core \
+             (`neoverse-n1`); `platc host` tells the level of this machine",
+        );
+    }
     suggest_or_list(diagnostic, ident, exports, "it declares")
 }
 
