@@ -173,7 +173,7 @@ COPTS = select({
 # For `rustc_flags`.
 RUSTC_FLAGS = select({
     "//platforms:is_linux_amd64_cpu": ["-Ctarget-cpu=x86-64-v3"],
-    "//platforms:is_linux_arm64": ["-Ctarget-feature=+neon"],
+    "//platforms:is_linux_arm64": [],
     "//platforms:is_linux_arm_v7_cpu": ["-Ctarget-feature=+neon"],
     "//conditions:default": [],
 })
