@@ -83,8 +83,7 @@ impl Reader<'_, '_> {
         let mut list = |field| self.texts(place, field).map(|t| t.value).unwrap_or_default();
         let rustflags = list(name!("rustflags"));
         let labels = list(name!("node-labels"));
-        let cflags =
-            self.texts(platform, name!("cpu-flags")).map(|t| t.value).unwrap_or_default();
+        let cflags = self.texts(platform, name!("cpu-flags")).map(|t| t.value).unwrap_or_default();
         let unlabelled = self.objects(place, name!("unlabelled"));
         let tune = self.object(place, name!("tune")).map(|t| self.declared_name(t.value));
         let features =

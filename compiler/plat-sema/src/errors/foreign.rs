@@ -261,7 +261,9 @@ mod tests {
         assert_eq!(architecture("linux-x86_64").as_deref(), Some("linux-amd64"));
         assert_eq!(architecture("aarch64").as_deref(), Some("arm64"));
         assert_eq!(architecture("amd64"), None);
-        for (written, ours) in [("i686", "i386"), ("386", "i386"), ("linux-386", "linux-i386"), ("x86", "i386")] {
+        for (written, ours) in
+            [("i686", "i386"), ("386", "i386"), ("linux-386", "linux-i386"), ("x86", "i386")]
+        {
             assert_eq!(architecture(written).as_deref(), Some(ours), "{written}");
         }
     }
