@@ -289,9 +289,16 @@ fn catalogue_is_true() -> Result<(), Failed> {
     let words: BTreeSet<&str> =
         library.split(|c: char| c != '-' && !c.is_ascii_alphanumeric()).filter(|w| w.contains('-')).collect();
     let mut wrong = Vec::new();
-    for [row, _, held] in catalogue()? {
+    let rows = catalogue()?;
+    let named: BTreeSet<&str> = rows.iter().flat_map(|[.., held]| codes_in(held)).collect();
+    let unnamed = built_in_checks()?.into_iter().filter(|check| !named.contains(check.as_str()));
+    wrong.extend(unnamed.map(|check| format!("no row names `{check}`")));
+    for [row, holds, held] in &rows {
+        if holds.is_empty() || held.is_empty() {
+            wrong.push(format!("the row {row} is empty"));
+        }
         // Fields and functions are marked as code, too.
-        let strange = codes_in(&held).filter(|code| !known.contains(*code) && !words.contains(*code));
+        let strange = codes_in(held).filter(|code| !known.contains(*code) && !words.contains(*code));
         wrong.extend(strange.map(|code| format!("{row}: there is no `{code}`")));
     }
     if wrong.is_empty() { Ok(()) } else { fail(wrong.join("\n")) }
