@@ -177,12 +177,7 @@ const SPOTS: &[(&str, &str, &str, &str)] = &[
     ("tradestream", "docker/docker-bake.json", "\"platforms\"", "platforms = [amd64, arm64, armv7]"),
     ("tradestream", "kubernetes/prod/candle-ingestor.yaml", "replicas: 3", "replicas = if env == prod"),
     ("tradestream", "kubernetes/staging/candle-ingestor.yaml", "value: debug", "LOG_LEVEL = match env"),
-    (
-        "tradestream",
-        "kubernetes/prod/strategy-engine.yaml",
-        "-Xmx1024m",
-        "memory = java",
-    ),
+    ("tradestream", "kubernetes/prod/strategy-engine.yaml", "-Xmx1024m", "memory = java"),
     (
         "tradestream",
         "kubernetes/prod/strategy-engine.yaml",

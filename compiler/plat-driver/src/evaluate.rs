@@ -30,6 +30,8 @@ pub(crate) struct Input<'a> {
     pub(crate) limits: plat_base::Limits,
     /// Whether an earlier stage has found an error.
     pub(crate) broken: bool,
+    /// Whether such an error left something out that its author has written.
+    pub(crate) incomplete: bool,
 }
 
 /// What came of it.
@@ -69,7 +71,7 @@ pub(crate) fn evaluate(
     eval.force_all();
     let emitted = eval.emits();
     lap("evaluate");
-    eval.run_checks(input.broken);
+    eval.run_checks(input.incomplete);
     done.diagnostics.extend(eval.diagnostics());
     lap("checks");
     if input.broken || done.has_errors() {

@@ -12,14 +12,14 @@ use std::collections::BTreeMap;
 type AllowedSpans = BTreeMap<&'static str, Vec<Span>>;
 
 impl<'p> Evaluator<'p> {
-    /// Runs every check of the program; what it finds is among [`Evaluator::diagnostics`]. In a `broken` program the
+    /// Runs every check of the program; what it finds is among [`Evaluator::diagnostics`]. In an `incomplete` program the
     /// library's checks look for errors alone: a misspelt field is one mistake, and that what it should have set is
     /// not there is none of its own.
-    pub fn run_checks(&mut self, broken: bool) {
+    pub fn run_checks(&mut self, incomplete: bool) {
         let program = self.program;
         let allowed = allowed_spans(program);
         for check in program.checks.iter().filter(|c| !matches!(c.setting, Some(Setting::Allowed(_)))) {
-            if broken && check.severity != Severity::Error && self.is_std_file(check.name_span) {
+            if incomplete && check.severity != Severity::Error && self.is_std_file(check.name_span) {
                 continue;
             }
             self.run_check(check, &allowed);
