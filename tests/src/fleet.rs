@@ -1,6 +1,8 @@
 //! The fleet: N services that differ in their name, image, port and variables, each with a resource
 //! profile that differs on three platforms. It measures the compiler from one service to ten thousand.
 
+pub mod typed;
+
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
