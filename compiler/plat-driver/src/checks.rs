@@ -61,7 +61,10 @@ pub fn checks(
         let (program, found) = plat_sema::analyze(&modules);
         diagnostics.extend(found);
         diagnostics.retain(Diagnostic::is_error);
-        let checks = program.checks.iter().map(|check| entry(&program, check, &sources)).collect();
+        let mut checks: Vec<CheckEntry> =
+            program.checks.iter().map(|check| entry(&program, check, &sources)).collect();
+        // Modules come after those that they import; readers look for names. The project's own checks come last.
+        checks.sort_by(|a, b| (a.group.is_none(), &a.group).cmp(&(b.group.is_none(), &b.group)));
         let diagnostics = order::limited(order::sorted(diagnostics, &files));
         Ok(Checks { checks, sources, paths, diagnostics })
     })?
