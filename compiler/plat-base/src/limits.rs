@@ -64,7 +64,7 @@ const GI: u64 = 1 << 30;
 
 /// In the order of [`Limit`].
 const FACTS: [Facts; 16] = [
-    count("instances", 1_000_000, [1, 10_000_000], "declared instances, those that loops make included"),
+    count("instances", 250_000, [1, 10_000_000], "declared instances, those that loops make included"),
     count("contexts", 10_000, [1, 1_000_000], "platforms times environments"),
     count(
         "steps",
