@@ -135,7 +135,7 @@ fn the_look_ups_take_every_name_of_a_platform() {
     let all = built(PLATFORMS[0].0);
     for (name, heap, gc, cpu) in [
         ("linux_amd64", 1024, "g1", 80),
-        ("linux_arm64", 512, "parallel", 70),
+        ("linux_arm64", 512, "serial", 70),
         ("linux_arm_v7", 256, "serial", 70),
     ] {
         let row = target(all, &format!("lookup_{name}"));
