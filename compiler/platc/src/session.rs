@@ -1,6 +1,6 @@
 //! What every command needs: where it runs, how it reports, and how a run ends.
 
-use crate::args::{Deny, Format, ProgramArgs, ReportArgs};
+use crate::args::{Deny, ExplainProgramArgs, Format, ProgramArgs, ReportArgs};
 use crate::console::{self, Console};
 use crate::files::Files;
 use crate::github;
@@ -8,7 +8,9 @@ use crate::machine;
 use crate::report::Reporter;
 use crate::sarif;
 use plat_base::{Diagnostic, Severity, SourceMap};
-use plat_driver::{DiskWorld, Failure, FailureKind, Goal, Outcome, Request, Stdlib, World, run};
+use plat_driver::{
+    DiskWorld, Failure, FailureKind, Goal, Layout, Outcome, Request, Stdlib, World, discover, run,
+};
 use std::path::PathBuf;
 
 /// How a command ends.
@@ -63,6 +65,16 @@ impl Session {
     /// A session of a command without options for reporting.
     pub(crate) fn plain() -> Result<Session, Failure> {
         Session::new(&ReportArgs { format: Format::Human, deny: Vec::new(), quiet: false, timings: false })
+    }
+
+    /// The project that a command is about. Outside of one there is still the standard library: then it is `None`,
+    /// unless a project was named.
+    pub(crate) fn project(&self, program: &ExplainProgramArgs) -> Result<Option<Layout>, Failure> {
+        match discover(&self.world, &self.cwd, &program.paths, program.root.as_deref()) {
+            Ok(layout) => Ok(Some(layout)),
+            Err(failure) if !program.paths.is_empty() || program.root.is_some() => Err(failure),
+            Err(_) => Ok(None),
+        }
     }
 
     /// A request for a program.

@@ -6,17 +6,10 @@ use crate::files::Files;
 use crate::machine;
 use crate::session::{Session, Status, counted};
 use plat_base::{Severity, closest};
-use plat_driver::{CheckEntry, Checks, Failure, Stdlib, checks, discover, relative, slashed};
+use plat_driver::{CheckEntry, Checks, Failure, Stdlib, checks, relative, slashed};
 
 pub(super) fn run(session: &mut Session, args: &ChecksArgs) -> Result<Status, Failure> {
-    let program = &args.program;
-    let layout = discover(&session.world, &session.cwd, &program.paths, program.root.as_deref());
-    let layout = match layout {
-        Ok(layout) => Some(layout),
-        // Outside of a project there is still the standard library, unless a project was named.
-        Err(failure) if !program.paths.is_empty() || program.root.is_some() => return Err(failure),
-        Err(_) => None,
-    };
+    let layout = session.project(&args.program)?;
     let all = checks(&session.world, &Stdlib::embedded(), layout, &session.cwd)?;
     let listed: Vec<&CheckEntry> = all.checks.iter().filter(|c| c.matches(&args.words)).collect();
     if listed.is_empty() {

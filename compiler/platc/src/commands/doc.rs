@@ -3,17 +3,10 @@
 use crate::args::DocArgs;
 use crate::console::{colours_out, width, wrapped};
 use crate::session::{Session, Status};
-use plat_driver::{Article, Documentation, Entry, Failure, Part, Stdlib, discover, documentation};
+use plat_driver::{Article, Documentation, Entry, Failure, Part, Stdlib, documentation};
 
 pub(super) fn run(session: &mut Session, args: &DocArgs) -> Result<Status, Failure> {
-    let program = &args.program;
-    let layout = discover(&session.world, &session.cwd, &program.paths, program.root.as_deref());
-    let layout = match layout {
-        Ok(layout) => Some(layout),
-        // Outside of a project there is still the standard library, unless a project was named.
-        Err(failure) if !program.paths.is_empty() || program.root.is_some() => return Err(failure),
-        Err(_) => None,
-    };
+    let layout = session.project(&args.program)?;
     let all = documentation(&session.world, &Stdlib::embedded(), layout.as_ref())?;
     let page = Page { colours: colours_out(), width: width() };
     let text = match &args.name {
