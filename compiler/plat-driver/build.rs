@@ -6,6 +6,7 @@ use plat_base::SourceMap;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::{env, fs, io};
 
@@ -26,6 +27,7 @@ fn main() -> io::Result<()> {
     let mut files = Vec::new();
     collect(&pages, "", ".md", &mut files)?;
     fs::write(Path::new(&out).join("codes.rs"), table(files, "../docs/codes", ".md")?)?;
+    println!("cargo::rustc-env=PLATC_COMPILER={:016x}", compiler(&Path::new(&manifest).join(".."))?);
     let images = fs::read_to_string(root.join("data/base-images.json"))?;
     let images = serde_json::from_str(&images).map_err(io::Error::other)?;
     fs::write(Path::new(&out).join("base_images.rs"), base_images(&images))?;
@@ -34,6 +36,31 @@ fn main() -> io::Result<()> {
     let mut names: Vec<&str> = zones["names"].as_str().unwrap_or_default().split(' ').collect();
     names.sort_unstable();
     fs::write(Path::new(&out).join("time_zones.rs"), format!("&{names:?}"))
+}
+
+/// A fingerprint of all that decides what a program means and how it is printed: the compiler's own sources and the
+/// standard library.
+fn compiler(crates: &Path) -> io::Result<u64> {
+    let mut print = DefaultHasher::new();
+    env!("CARGO_PKG_VERSION").hash(&mut print);
+    for folder in ["base", "syntax", "sema", "eval", "model", "targets", "driver"] {
+        let folder = crates.join(format!("plat-{folder}/src"));
+        println!("cargo::rerun-if-changed={}", folder.display());
+        fingerprint(&folder, &mut print)?;
+    }
+    fingerprint(&crates.join("../stdlib"), &mut print)?;
+    Ok(print.finish())
+}
+
+fn fingerprint(folder: &Path, print: &mut DefaultHasher) -> io::Result<()> {
+    let mut files = Vec::new();
+    collect(folder, "", "", &mut files)?;
+    files.sort();
+    for file in files {
+        fs::read(folder.join(&file))?.hash(print);
+        file.hash(print);
+    }
+    Ok(())
 }
 
 /// The texts of these files below `folder`, each under its path without `ending`.

@@ -3,6 +3,8 @@
 
 mod data;
 mod json;
+mod parts;
+mod told;
 mod toml;
 mod yaml;
 
@@ -10,6 +12,9 @@ use data::Stop;
 use plat_base::Diagnostic;
 use plat_eval::{Emitted, Evaluator, Value};
 use plat_targets::Artifact;
+
+pub(crate) use parts::{File, first, further, join};
+pub(crate) use told::YamlSink;
 
 /// What `--target` and the manifest call these files.
 pub(crate) const TARGET: &str = "emit";

@@ -5,16 +5,20 @@ use crate::emit;
 use crate::explain::{self, Story};
 use crate::host::Needs;
 use crate::output::{OutputFile, clashes};
-use crate::pipeline::{Goal, Request};
+use crate::parts::{self, Attempt, Whole};
+use crate::pipeline::{Counts, Goal, Request};
 use crate::tables::BaseImages;
 use crate::trace::{self, Trace, Tracer};
-use crate::{Failure, errors, testing};
+use crate::{Failure, errors, parallel, testing};
 use plat_base::{Diagnostic, Limit, Span, closest};
-use plat_eval::{Context, Emitted, Evaluator, Limits};
+use plat_eval::{Context, Evaluator, Limits};
 use plat_model::Project;
 use plat_sema::SourceModule;
 use plat_sema::hir::Program;
 use plat_targets::{Artifact, TARGETS};
+
+/// From how many workloads on the targets are made at once.
+const PARALLEL_FROM: usize = 64;
 
 /// What there is to evaluate, and what is known about it.
 pub(crate) struct Input<'a> {
@@ -47,6 +51,7 @@ pub(crate) struct Evaluated {
     pub(crate) stories: Vec<Story>,
     pub(crate) platforms: Vec<(String, Needs)>,
     pub(crate) trace: Trace,
+    pub(crate) counts: Counts,
 }
 
 /// A file with the source that asked for it.
@@ -62,14 +67,21 @@ pub(crate) fn evaluate(
     request: &Request,
     lap: &mut dyn FnMut(&'static str),
 ) -> Result<Evaluated, Failure> {
-    let mut eval = Evaluator::new(input.program, Limits::from(&input.limits));
-    eval.set_base_images(Box::new(BaseImages));
-    if request.trace {
-        eval.record_reads();
-    }
     let mut done = Evaluated { limits: input.limits, ..Evaluated::default() };
-    eval.force_all();
-    let emitted = eval.emits();
+    let doc = input.entry.and_then(|at| input.program.modules.get(at)).and_then(|m| m.doc.clone());
+    let is_plain = !request.trace && !request.origins && !input.broken;
+    let attempt = match request.goal {
+        Goal::Check | Goal::Compile if is_plain => parts::evaluate(input, doc.as_deref(), request.is_last),
+        _ => Attempt::Failed,
+    };
+    let mut eval = match attempt {
+        Attempt::Done(whole) => return done.go_on_with(*whole, request, lap),
+        Attempt::Forced(eval) => *eval,
+        Attempt::Failed => forced(input, request.trace),
+    };
+    let mut emitted: Vec<emit::File> = eval.emits().into_iter().map(emit::File::Valued).collect();
+    let covered = eval.covered();
+    done.counts = Counts::new(&mut eval, 1, covered);
     lap("evaluate");
     eval.run_checks(input.incomplete);
     done.diagnostics.extend(eval.diagnostics());
@@ -91,26 +103,69 @@ pub(crate) fn evaluate(
         done.tests = testing::run(&mut eval, input, filter);
         lap("test");
     }
-    let doc = input.entry.and_then(|at| input.program.modules.get(at)).and_then(|m| m.doc.clone());
     if request.trace {
-        done.traced(&mut eval, input.name, doc, &emitted, &part, request)?;
+        done.traced(&mut eval, input.name, doc, &mut emitted, &part, request)?;
         return Ok(done);
     }
     let (project, found) = plat_model::read(&mut eval, input.name, doc);
     done.diagnostics.extend(found);
     done.diagnostics.extend(eval.diagnostics());
-    done.platforms = project.platforms.iter().map(|p| (p.name.clone(), Needs::of(p))).collect();
+    done.take_platforms(&project);
     lap("model");
     if done.has_errors() {
         return Ok(done);
     }
-    let made = done.make(&mut eval, project, &emitted, &part, request)?;
+    let made = done.make(&mut eval, project, &mut emitted, &part, request)?;
     done.take(made);
     lap("emit");
     Ok(done)
 }
 
+/// An evaluator that has computed everything; one that records what it reads, if that is wanted.
+fn forced<'p>(input: &Input<'p>, records: bool) -> Evaluator<'p> {
+    let mut eval = evaluator(input);
+    if records {
+        eval.record_reads();
+    }
+    eval.force_all();
+    eval
+}
+
+/// A new evaluator of the program.
+pub(crate) fn evaluator<'p>(input: &Input<'p>) -> Evaluator<'p> {
+    let mut eval = Evaluator::new(input.program, Limits::from(&input.limits));
+    eval.set_base_images(Box::new(BaseImages));
+    eval
+}
+
 impl Evaluated {
+    /// Goes on with what was evaluated in parts.
+    fn go_on_with(
+        mut self,
+        whole: Whole<'_>,
+        request: &Request,
+        lap: &mut dyn FnMut(&'static str),
+    ) -> Result<Evaluated, Failure> {
+        let Whole { mut eval, found, mut files, project, counts } = whole;
+        self.counts = counts;
+        self.diagnostics.extend(found);
+        lap("evaluate");
+        let Some(project) = project.filter(|_| !self.has_errors()) else { return Ok(self) };
+        let part = Part::choose(&mut eval, request)?;
+        self.take_platforms(&project);
+        let made = self.make(&mut eval, project, &mut files, &part, request)?;
+        self.take(made);
+        if request.is_last {
+            std::mem::forget(eval);
+        }
+        lap("emit");
+        Ok(self)
+    }
+
+    fn take_platforms(&mut self, project: &Project) {
+        self.platforms = project.platforms.iter().map(|p| (p.name.clone(), Needs::of(p))).collect();
+    }
+
     fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
     }
@@ -121,7 +176,7 @@ impl Evaluated {
         eval: &mut Evaluator<'_>,
         name: &str,
         doc: Option<String>,
-        emitted: &[Emitted],
+        emitted: &mut [emit::File],
         part: &Part,
         request: &Request,
     ) -> Result<(), Failure> {
@@ -164,7 +219,7 @@ impl Evaluated {
         &mut self,
         eval: &mut Evaluator<'_>,
         project: Project,
-        emitted: &[Emitted],
+        emitted: &mut [emit::File],
         part: &Part,
         request: &Request,
     ) -> Result<Vec<Made>, Failure> {
@@ -188,12 +243,18 @@ impl Evaluated {
             .saturating_mul(limits.get(Limit::OutputPerInstance));
         let most = [limits.get(Limit::Files), limits.get(Limit::Output).saturating_add(more)];
         let mut room = most;
-        for output in project.outputs.iter().filter(|o| wanted(&o.target)) {
-            let Some(target) = TARGETS.iter().find(|t| t.name == output.target) else {
+        let outputs: Vec<&plat_model::Output> =
+            project.outputs.iter().filter(|o| wanted(&o.target)).collect();
+        let threads = if project.workloads.len() < PARALLEL_FROM { 1 } else { parallel::cores() };
+        let emissions = parallel::map(&outputs, threads, |output| {
+            let target = TARGETS.iter().find(|t| t.name == output.target)?;
+            Some((target, (target.emit)(&project, output)))
+        });
+        for (output, emission) in outputs.into_iter().zip(emissions) {
+            let Some((target, emission)) = emission else {
                 self.diagnostics.extend(output.origin.map(|span| no_such_target(&output.target, span)));
                 continue;
             };
-            let emission = (target.emit)(&project, output);
             self.diagnostics.extend(emission.diagnostics);
             let folder = output.path.value.trim_matches('/');
             let from = made.len();
@@ -208,10 +269,15 @@ impl Evaluated {
             }
         }
         if wanted(emit::TARGET) {
-            for file in emitted.iter().filter(|e| e.contexts.iter().any(|at| part.has(*at))) {
-                match emit::render(eval, file) {
+            for file in emitted.iter_mut().filter(|e| e.contexts().iter().any(|at| part.has(*at))) {
+                let asked = Some(file.path_span());
+                let printed = match file {
+                    emit::File::Printed { artifact, .. } => Ok(std::mem::take(artifact)),
+                    emit::File::Valued(emitted) => emit::render(eval, emitted),
+                };
+                match printed {
                     Ok(artifact) => {
-                        made.push(Made { artifact, target: emit::TARGET, asked: Some(file.path_span) });
+                        made.push(Made { artifact, target: emit::TARGET, asked });
                         let last = made.len().saturating_sub(1);
                         if !self.has_room((&mut room, &most), &made[last..]) {
                             return Ok(Vec::new());
@@ -222,7 +288,11 @@ impl Evaluated {
             }
             self.diagnostics.extend(eval.diagnostics());
         }
-        self.project = (request.goal == Goal::Verify).then_some(project);
+        if request.goal == Goal::Verify {
+            self.project = Some(project);
+        } else if request.is_last {
+            std::mem::forget(project);
+        }
         Ok(made)
     }
 

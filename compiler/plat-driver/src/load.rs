@@ -48,6 +48,8 @@ pub struct Loaded {
     pub limits: Limits,
     /// The project's files that were read, sorted.
     pub inputs: Vec<PathBuf>,
+    /// Imports through links, and where these lead.
+    pub links: Vec<(PathBuf, PathBuf)>,
     /// Whether a file could not be read at all.
     pub input_failed: bool,
 }
@@ -76,6 +78,7 @@ struct Loader<'a> {
     own: usize,
     /// Whether it was told that they are too many.
     too_many: bool,
+    links: Vec<(PathBuf, PathBuf)>,
     input_failed: bool,
 }
 
@@ -93,6 +96,7 @@ pub fn load(world: &dyn World, stdlib: &Stdlib, layout: &Layout) -> Result<Loade
         limits: Limits::default(),
         own: 0,
         too_many: false,
+        links: Vec::new(),
         input_failed: false,
     };
     let mut roots = Vec::new();
@@ -267,6 +271,11 @@ impl Loader<'_> {
         for import in uses {
             let span = import.path_span;
             let target = imports::resolve(self.world, self.stdlib, &self.layout.root, &place, import);
+            if let Ok(Place::File(real)) = &target
+                && let Some(written) = imports::written_path(&place, import).filter(|path| path != real)
+            {
+                self.links.push((written, real.clone()));
+            }
             let module = match target {
                 Err(diagnostic) => {
                     self.diagnostics.push(*diagnostic);
@@ -327,6 +336,7 @@ impl Loader<'_> {
             entries,
             diagnostics: self.diagnostics,
             limits: self.limits,
+            links: self.links,
             input_failed: self.input_failed,
         }
     }

@@ -6,7 +6,9 @@ mod manifest;
 mod plan;
 mod write;
 
+pub(crate) use hash::fingerprint;
 pub use manifest::MANIFEST;
+pub(crate) use manifest::Manifest;
 pub(crate) use plan::clashes;
 pub use plan::{Change, ChangeKind, Plan, Scope, plan, unified};
 pub use write::apply;

@@ -13,8 +13,10 @@ use crate::trace::Trace;
 use crate::world::World;
 use crate::{Failure, order};
 use plat_base::{Diagnostic, Severity, SourceMap, Span};
+use plat_eval::Evaluator;
 use plat_model::Project;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Errors of a value, which silence what reads it and nothing else.
@@ -22,7 +24,7 @@ const VALUE_ERRORS: &[&str] =
     &["no-such-index", "type-mismatch", "unit-mismatch", "unknown-unit", "wrong-arguments"];
 
 /// Stack of the thread that compiles, in bytes. The limits of the parser and the evaluator fit into it.
-const STACK: usize = 256 * 1024 * 1024;
+pub(crate) const STACK: usize = 256 * 1024 * 1024;
 
 /// How far to go.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,10 +64,16 @@ pub struct Request {
     pub only_list: bool,
     /// Whether [`Outcome::trace`] is wanted.
     pub trace: bool,
+    /// Whether [`Outcome::origins`] are wanted. Without them, what is only printed need not be kept.
+    pub origins: bool,
     /// The path of the value to explain: `service.api.resources.limits.memory`.
     pub value: Option<String>,
     /// Whether the story goes on to the values that it was computed from.
     pub deep: bool,
+    /// Whether the process ends with this request, so that no memory need be given back before.
+    pub is_last: bool,
+    /// Who is told when a stage ends.
+    pub watcher: Option<Watcher>,
     /// Warnings count as errors.
     pub deny_warnings: bool,
     /// `lossy` counts as an error.
@@ -86,11 +94,45 @@ impl Request {
             filter: None,
             only_list: false,
             trace: false,
+            origins: true,
             value: None,
             deep: false,
+            is_last: false,
+            watcher: None,
             deny_warnings: false,
             deny_lossy: false,
         }
+    }
+}
+
+/// Is told when a stage ends, and its name.
+#[derive(Clone)]
+pub struct Watcher(pub Arc<dyn Fn(&'static str) + Send + Sync>);
+
+impl std::fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Watcher")
+    }
+}
+
+/// How much there was to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// The project's files that were read.
+    pub files: usize,
+    /// Declared instances, those of the standard library included.
+    pub instances: usize,
+    /// In how many contexts constants and instances were computed.
+    pub evaluated: u64,
+    /// In how many more they were known, because nothing in them depends on what differs.
+    pub saved: u64,
+    /// In how many parts, each by a thread of its own.
+    pub parts: usize,
+}
+
+impl Counts {
+    pub(crate) fn new(eval: &mut Evaluator<'_>, parts: usize, (evaluated, saved): (u64, u64)) -> Counts {
+        Counts { files: 0, instances: eval.all_instances().len(), evaluated, saved, parts }
     }
 }
 
@@ -121,8 +163,12 @@ pub struct Outcome {
     pub platforms: Vec<(String, Needs)>,
     /// The project's files that were read, sorted.
     pub inputs: Vec<PathBuf>,
+    /// Imports through links, and where these led.
+    pub links: Vec<(PathBuf, PathBuf)>,
     /// Whether a file that is imported could not be read.
     pub input_failed: bool,
+    /// How much there was to do.
+    pub counts: Counts,
     /// How long each stage took, in order.
     pub timings: Vec<(&'static str, Duration)>,
 }
@@ -166,12 +212,22 @@ pub fn on_deep_stack<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R, Fail
 
 fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outcome, Failure> {
     evaluate::check_target_names(&request.targets)?;
-    let mut clock = Clock::start();
+    let mut clock = Clock::start(request.watcher.clone());
     let layout = project::discover(world, &request.cwd, &request.paths, request.root.as_deref())?;
     let loaded = load::load(world, stdlib, &layout)?;
     clock.lap("parse");
-    let Loaded { sources, paths, modules, files, entries, mut diagnostics, limits, inputs, input_failed } =
-        loaded;
+    let Loaded {
+        sources,
+        paths,
+        modules,
+        files,
+        entries,
+        mut diagnostics,
+        limits,
+        inputs,
+        links,
+        input_failed,
+    } = loaded;
     let (program, found) = plat_sema::analyze(&modules);
     diagnostics.extend(found);
     clock.lap("check");
@@ -194,6 +250,7 @@ fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outc
         tests,
         stories,
         platforms,
+        counts,
         ..
     } = evaluate::evaluate(&input, request, &mut |stage| clock.lap(stage))?;
     diagnostics.extend(found);
@@ -203,6 +260,9 @@ fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outc
     let broken = diagnostics.iter().any(Diagnostic::is_error);
     let (output, origins) = if broken { (Vec::new(), Vec::new()) } else { (output, origins) };
     let diagnostics = order::limited(order::sorted(diagnostics, &files));
+    if request.is_last {
+        std::mem::forget((program, modules));
+    }
     Ok(Outcome {
         layout,
         sources,
@@ -215,7 +275,9 @@ fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outc
         tests,
         stories,
         platforms,
+        counts: Counts { files: inputs.len(), ..counts },
         inputs,
+        links,
         input_failed,
         timings: clock.laps,
     })
@@ -231,16 +293,20 @@ fn deny(diagnostic: &mut Diagnostic, request: &Request) {
 struct Clock {
     last: Instant,
     laps: Vec<(&'static str, Duration)>,
+    watcher: Option<Watcher>,
 }
 
 impl Clock {
-    fn start() -> Clock {
-        Clock { last: Instant::now(), laps: Vec::new() }
+    fn start(watcher: Option<Watcher>) -> Clock {
+        Clock { last: Instant::now(), laps: Vec::new(), watcher }
     }
 
     fn lap(&mut self, stage: &'static str) {
         let now = Instant::now();
         self.laps.push((stage, now - self.last));
         self.last = now;
+        if let Some(Watcher(tell)) = &self.watcher {
+            tell(stage);
+        }
     }
 }

@@ -48,6 +48,7 @@ impl<'p> Evaluator<'p> {
             found.push(self.implicit(kind, implicit));
         }
         let found: Rc<[Object]> = found.into();
+        self.kept = true;
         self.axes[at] = Some(Rc::clone(&found));
         found
     }
@@ -100,6 +101,7 @@ impl<'p> Evaluator<'p> {
             return known.to_vec();
         }
         let found = self.find_contexts(object);
+        self.kept = true;
         self.existence.insert(object.id.0, found.as_slice().into());
         found
     }

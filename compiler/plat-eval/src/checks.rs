@@ -3,6 +3,7 @@
 use crate::env::{self, Env, Slots};
 use crate::evaluator::Evaluator;
 use crate::object::agrees;
+use crate::tell::Share;
 use crate::value::{Context, Object, Value};
 use plat_base::{Diagnostic, Label, Name, Severity, Span};
 use plat_sema::hir::{Axes, Check, ExprId, ExprKind, Program, Setting};
@@ -16,20 +17,28 @@ impl<'p> Evaluator<'p> {
     /// library's checks look for errors alone: a misspelt field is one mistake, and that what it should have set is
     /// not there is none of its own.
     pub fn run_checks(&mut self, incomplete: bool) {
+        self.check_share(Share::WHOLE, incomplete);
+    }
+
+    /// The same for one of several evaluators, each of which has a part of the subjects.
+    pub fn check_share(&mut self, share: Share, incomplete: bool) {
         let program = self.program;
         let allowed = allowed_spans(program);
         for check in program.checks.iter().filter(|c| !matches!(c.setting, Some(Setting::Allowed(_)))) {
             if incomplete && check.severity != Severity::Error && self.is_std_file(check.name_span) {
                 continue;
             }
-            self.run_check(check, &allowed);
+            if check.subject_kind.is_none() && share.part > 0 {
+                continue;
+            }
+            self.run_check(check, &allowed, share);
             if self.exhausted {
                 break;
             }
         }
     }
 
-    fn run_check(&mut self, check: &'p Check, allowed: &AllowedSpans) {
+    fn run_check(&mut self, check: &'p Check, allowed: &AllowedSpans, share: Share) {
         let all = self.all_contexts();
         let span = self.program[check.source].span;
         let by_kind = check.subject_kind.is_some();
@@ -54,7 +63,8 @@ impl<'p> Evaluator<'p> {
             } else {
                 all.iter().copied().filter(|c| agrees(mask, *c, at)).collect()
             };
-            for round in rounds {
+            let range = if by_kind { share.range(rounds.len()) } else { 0..rounds.len() };
+            for round in rounds.into_iter().skip(range.start).take(range.len()) {
                 let outer = self.begin_value();
                 self.check_subject(check, round, &within, mask, allowed);
                 self.end_value(outer);

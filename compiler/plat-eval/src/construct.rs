@@ -49,6 +49,8 @@ impl<'p> Evaluator<'p> {
         let at = self.at;
         let extra = self.data_mut(id).extra();
         extra.busy = false;
+        self.kept = true;
+        let extra = self.data_mut(id).extra();
         extra.layers.add(Memo { mask, at, value: stack.clone() });
         stack
     }

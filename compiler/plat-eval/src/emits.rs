@@ -4,7 +4,7 @@ use crate::env::Env;
 use crate::evaluator::Evaluator;
 use crate::value::{Context, Value};
 use plat_base::{Diagnostic, Span};
-use plat_sema::hir::{Axes, Const, Emit, ExprKind};
+use plat_sema::hir::{Axes, Const, Declaration, Emit, ExprKind};
 
 /// One file that an `emit` asks for.
 #[derive(Clone, Debug)]
@@ -28,17 +28,7 @@ impl<'p> Evaluator<'p> {
     /// the contexts.
     pub fn emits(&mut self) -> Vec<Emitted> {
         let program = self.program;
-        self.all_instances();
-        // Loops that only emit have made no instance, so nothing has asked for them yet.
-        for id in 0..program.loops.len() as u32 {
-            let outermost = program
-                .declarations
-                .iter()
-                .any(|d| matches!(d, plat_sema::hir::Declaration::Loop(l) if l.0 == id));
-            if outermost {
-                self.loop_instances(plat_sema::hir::LoopId(id));
-            }
-        }
+        self.run_emitting_loops();
         let mut out: Vec<Emitted> = Vec::new();
         for emit in &program.emits {
             self.emit(emit, &None, &mut out);
@@ -51,6 +41,16 @@ impl<'p> Evaluator<'p> {
         }
         self.find_clashes(&out);
         out
+    }
+
+    /// Loops that only emit have made no instance, so nothing has asked for them yet.
+    pub(crate) fn run_emitting_loops(&mut self) {
+        self.all_instances();
+        for declaration in &self.program.declarations {
+            if let Declaration::Loop(id) = declaration {
+                self.loop_instances(*id);
+            }
+        }
     }
 
     fn emit(&mut self, emit: &Emit, env: &Env, out: &mut Vec<Emitted>) {

@@ -40,6 +40,11 @@ impl Problems {
         }
     }
 
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     /// Adds a label to the problem that was found last, unless it has one at that place.
     pub(crate) fn label_last(&mut self, span: Span, text: String) {
         if let Some(last) = self.list.last_mut()

@@ -105,6 +105,12 @@ pub struct Evaluator<'p> {
     /// In whose layer the expression stands that is evaluated.
     pub(crate) owner: LayerOwner,
     pub(crate) problems: Problems,
+    /// The first object of the region that is being made, which is given up as a whole: see [`Self::begin_region`].
+    pub(crate) floor: u32,
+    /// Whether something older may refer to objects of the region.
+    pub(crate) kept: bool,
+    /// In how many contexts something was computed as a whole, and in how many it was known from others.
+    pub(crate) covered: (u64, u64),
     /// What values were computed from, if anybody asked.
     pub(crate) reads: Option<Box<crate::reads::Recorder>>,
 }
@@ -158,6 +164,9 @@ impl<'p> Evaluator<'p> {
             listed_along: Axes::NONE,
             owner: LayerOwner::Expression,
             problems: Problems::default(),
+            floor: 0,
+            kept: false,
+            covered: (0, 0),
             reads: None,
         }
     }
@@ -165,6 +174,24 @@ impl<'p> Evaluator<'p> {
     /// Gives the program the tables that its intrinsics ask for.
     pub fn set_base_images(&mut self, tables: Box<dyn Tables>) {
         self.tables = Some(tables);
+    }
+
+    /// In how many contexts constants and instances were computed, and in how many they were known from others.
+    pub fn covered(&self) -> (u64, u64) {
+        self.covered
+    }
+
+    /// How many steps it has taken so far.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Whether a program like this one may take so many steps.
+    pub fn may_take(&self, steps: u64) -> bool {
+        let contexts = self.axes.iter().flatten().map(|axis| axis.len().max(1)).product::<usize>() as u64;
+        let instances = self.declared + self.generated as u64;
+        let extra = instances.saturating_mul(contexts.max(1)).saturating_mul(self.limits.steps_per_instance);
+        steps <= self.limits.steps.saturating_add(extra)
     }
 
     /// What the evaluation may cost from now on.
@@ -267,6 +294,33 @@ impl<'p> Evaluator<'p> {
         let id = self.next_id();
         self.objects.push(data);
         id
+    }
+
+    /// Begins to make objects that will be given up by [`Self::end_region`], which takes what this gives.
+    pub(crate) fn begin_region(&mut self) -> (u32, bool) {
+        let here = self.next_id().0;
+        let floor = std::mem::replace(&mut self.floor, here);
+        (floor, std::mem::replace(&mut self.kept, false))
+    }
+
+    /// Gives up the objects that were made since, unless what was there before refers to some of them. The caller has no
+    /// value any more that does.
+    pub(crate) fn end_region(&mut self, (floor, kept): (u32, bool)) {
+        if !self.kept {
+            self.objects.truncate(self.floor as usize);
+        }
+        self.kept |= kept;
+        self.floor = floor;
+    }
+
+    /// A value is remembered by this object.
+    pub(crate) fn keep_in(&mut self, id: ObjectId) {
+        self.kept |= id.0 < self.floor;
+    }
+
+    /// Whether a problem was found, or a limit was reached.
+    pub fn has_problems(&self) -> bool {
+        self.exhausted || !self.problems.is_empty()
     }
 
     /// A new anonymous object.

@@ -275,6 +275,8 @@ impl<'p> Evaluator<'p> {
         let at = self.at;
         let slot = &mut self.lets[id.0 as usize];
         slot.busy = false;
+        self.kept = true;
+        let slot = &mut self.lets[id.0 as usize];
         slot.memos.add(Memo { mask, at, value: value.clone() });
         value
     }
@@ -393,7 +395,7 @@ impl<'p> Evaluator<'p> {
         list
     }
 
-    fn default_argument(
+    pub(crate) fn default_argument(
         &mut self,
         default: ExprId,
         earlier: &[Value],
@@ -430,7 +432,7 @@ impl<'p> Evaluator<'p> {
         self.fail(diagnostic)
     }
 
-    fn fits(&mut self, pattern: &'p Pattern, value: &Value) -> bool {
+    pub(crate) fn fits(&mut self, pattern: &'p Pattern, value: &Value) -> bool {
         match pattern {
             Pattern::Else => true,
             Pattern::Const(constant) => {

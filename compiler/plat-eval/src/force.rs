@@ -6,6 +6,7 @@ use crate::evaluator::Evaluator;
 use crate::layers::Among;
 use crate::object::agrees;
 use crate::provenance::LayerOwner;
+use crate::tell::Share;
 use crate::value::{Context, Object, ObjectId, Value};
 use plat_base::{Diagnostic, Limit, Name, Span};
 use plat_sema::hir::{Axes, KindId, LetId};
@@ -40,11 +41,19 @@ impl<'p> Evaluator<'p> {
     /// Computes every field of every declared instance in every context that it exists in, and every constant of the
     /// project's own modules. Each problem is reported once, with the contexts that it happens in.
     pub fn force_all(&mut self) {
+        self.force_share(Share::WHOLE);
+    }
+
+    /// The same for one of several evaluators, each of which has a part of the instances.
+    pub fn force_share(&mut self, share: Share) {
         let all = self.all_contexts();
         if self.has_too_many_contexts() {
             return;
         }
         for id in 0..self.program.lets.len() as u32 {
+            if share.part > 0 {
+                break;
+            }
             let module = self.program[LetId(id)].module;
             if !self.program[module].is_std {
                 self.covering(&all, |this| {
@@ -60,7 +69,8 @@ impl<'p> Evaluator<'p> {
                 self.instance_ids(KindId(id));
             }
         }
-        for instance in self.all_instances() {
+        let instances = self.all_instances();
+        for instance in instances.get(share.range(instances.len())).unwrap_or_default().iter().copied() {
             self.visiting = self.declaration(instance);
             self.force_instance(instance);
             if self.exhausted {
@@ -93,8 +103,10 @@ impl<'p> Evaluator<'p> {
         let mut done: Vec<(Axes, Context)> = Vec::new();
         for at in all {
             if done.iter().any(|(mask, known)| agrees(*mask, *known, *at)) {
+                self.covered.1 += 1;
                 continue;
             }
+            self.covered.0 += 1;
             let ((), mask) = self.traced(|this| this.in_context(*at, &mut f));
             done.push((mask, *at));
         }

@@ -32,6 +32,7 @@ impl<'p> Evaluator<'p> {
         let mask = self.mask;
         self.mask = saved.union(mask);
         let at = self.at;
+        self.keep_in(id);
         self.data_mut(id).extra().keys.add(Memo { mask, at, value: Rc::clone(&keys) });
         keys
     }

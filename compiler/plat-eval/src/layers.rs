@@ -92,6 +92,9 @@ impl<'p> Evaluator<'p> {
         self.pending.pop();
         self.problems.settle(mark, mask);
         let at = self.at;
+        if matches!(value, Value::Object(_) | Value::List(_)) {
+            self.keep_in(id);
+        }
         let slot = self.data_mut(id).slot_mut(name);
         slot.busy = false;
         slot.memos.add(Memo { mask, at, value: value.clone() });
@@ -462,6 +465,7 @@ impl<'p> Evaluator<'p> {
         if depth > 1 {
             // Kept alive, so that no other list gets its address.
             self.nested.insert(key(&items), (depth, Rc::clone(&items)));
+            self.kept = true;
         }
         Value::List(items)
     }

@@ -29,6 +29,7 @@ mod plan;
 mod print;
 mod provenance;
 mod reads;
+mod tell;
 mod testing;
 mod value;
 
@@ -37,5 +38,6 @@ pub use evaluator::{Evaluator, Tables};
 pub use limits::Limits;
 pub use provenance::{Influence, Input, InputSource, LayerOrigin, LayerOwner, LayerVerb};
 pub use reads::ReadId;
+pub use tell::{Emission, Share, Sink, ToldFile, Untold};
 pub use testing::{Expectation, TestFailure, TestOutcome};
 pub use value::{Context, Object, ObjectId, Secret, SecretPart, Text, TextRef, Value};

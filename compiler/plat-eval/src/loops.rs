@@ -62,6 +62,7 @@ impl<'p> Evaluator<'p> {
         let ids: Rc<[ObjectId]> = ids.into();
         if complete {
             self.check_names(&ids);
+            self.kept = true;
             self.of_kind.insert(kind.0, Rc::clone(&ids));
         }
         ids
@@ -131,6 +132,7 @@ impl<'p> Evaluator<'p> {
         data.name = name;
         let object = self.add_object(data);
         // Registered first: a parent that leads back here finds a deferred object, not an endless descent.
+        self.kept = true;
         self.static_instances.insert(id.0, object);
         if let Some(stack) = self.fixed_layers(object, id, env) {
             self.data_mut(object).layers = Layers::Fixed(stack);
@@ -158,6 +160,7 @@ impl<'p> Evaluator<'p> {
         self.apart(|this| this.run_loop(id, &None, &mut made));
         self.end_value(outer);
         let made: Rc<[ObjectId]> = made.into();
+        self.kept = true;
         self.loops.insert(id.0, Some(Rc::clone(&made)));
         made
     }
@@ -306,6 +309,7 @@ impl<'p> Evaluator<'p> {
         if let Value::Object(map) = &value
             && self.of_kind.contains_key(&kind.0)
         {
+            self.kept = true;
             self.kind_maps.insert(kind.0, map.id);
         }
         value

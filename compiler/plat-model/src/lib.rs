@@ -23,7 +23,7 @@ pub use project::{
 };
 
 pub use ledger::{Cause, LEDGER, Ledger, around, is_entry};
-pub use read::{read, read_traced};
+pub use read::{read, read_share, read_traced};
 pub use sourced::{Origin, PerContext, Sourced};
 pub use workload::{
     AcrossPlatforms, Disruption, EnvValue, EnvVar, Expose, GarbageCollector, Health, ImageRef, Memory,

@@ -37,6 +37,15 @@ pub struct Project {
     pub outputs: Vec<Output>,
 }
 
+impl Project {
+    /// Adds the images and workloads of another part of the same project, which come after those of this one.
+    pub fn join(&mut self, other: Project) {
+        self.images.extend(other.images);
+        self.workloads.extend(other.workloads);
+        self.thresholds.extend(other.thresholds);
+    }
+}
+
 /// An environment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Environment {

@@ -13,7 +13,7 @@ use crate::ledger::Cause;
 use crate::{Ledger, Origin, PerContext, Project, Sourced};
 use fields::{Place, name};
 use plat_base::{Diagnostic, FileId, Name};
-use plat_eval::{Context, Evaluator, Object, ReadId};
+use plat_eval::{Context, Evaluator, Object, ReadId, Share};
 use plat_sema::hir::{Axes, KindId};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -21,7 +21,18 @@ use std::sync::Arc;
 /// Reads a whole project. `name` is what it is called unless `project.plat` says so; `doc` is the doc comment of its
 /// entry module.
 pub fn read(eval: &mut Evaluator<'_>, name: &str, doc: Option<String>) -> (Project, Vec<Diagnostic>) {
-    let (project, diagnostics, _) = read_with(eval, name, doc, None);
+    read_share(eval, name, doc, Share::WHOLE)
+}
+
+/// The same for one of several evaluators, each of which reads a part of the images and workloads: see
+/// [`Project::join`].
+pub fn read_share(
+    eval: &mut Evaluator<'_>,
+    name: &str,
+    doc: Option<String>,
+    share: Share,
+) -> (Project, Vec<Diagnostic>) {
+    let (project, diagnostics, _) = read_with(eval, name, doc, None, share);
     (project, diagnostics)
 }
 
@@ -31,7 +42,7 @@ pub fn read_traced(
     name: &str,
     doc: Option<String>,
 ) -> (Project, Vec<Diagnostic>, Ledger) {
-    let (project, diagnostics, ledger) = read_with(eval, name, doc, Some(Ledger::default()));
+    let (project, diagnostics, ledger) = read_with(eval, name, doc, Some(Ledger::default()), Share::WHOLE);
     (project, diagnostics, ledger.unwrap_or_default())
 }
 
@@ -40,6 +51,7 @@ fn read_with(
     name: &str,
     doc: Option<String>,
     ledger: Option<Ledger>,
+    share: Share,
 ) -> (Project, Vec<Diagnostic>, Option<Ledger>) {
     let platforms = eval.platforms();
     let environments = eval.environments();
@@ -54,7 +66,7 @@ fn read_with(
         ledger,
         gathered: Vec::new(),
     };
-    let project = reader.project(name, doc);
+    let project = reader.project(name, doc, share);
     (project, reader.diagnostics, reader.ledger)
 }
 

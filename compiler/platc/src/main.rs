@@ -7,12 +7,17 @@ mod files;
 mod github;
 mod junit;
 mod machine;
+mod progress;
 mod report;
 mod sarif;
 mod session;
 
 use clap::Parser;
 use std::process::ExitCode;
+
+/// A compilation makes millions of small values, on several threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(tell_bug));

@@ -5,13 +5,15 @@ use crate::console::{self, Console};
 use crate::files::Files;
 use crate::github;
 use crate::machine;
+use crate::progress::Progress;
 use crate::report::Reporter;
 use crate::sarif;
 use plat_base::{Diagnostic, Severity, SourceMap};
 use plat_driver::{
-    DiskWorld, Failure, FailureKind, Goal, Layout, Outcome, Request, Stdlib, World, discover, run,
+    DiskWorld, Failure, FailureKind, Goal, Layout, Outcome, Request, Stdlib, Watcher, World, discover, run,
 };
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// How a command ends.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -80,6 +82,8 @@ impl Session {
     /// A request for a program.
     pub(crate) fn request(&self, goal: Goal, program: &ProgramArgs) -> Request {
         let mut request = Request::new(goal, &self.cwd);
+        request.origins = false;
+        request.is_last = matches!(goal, Goal::Check | Goal::Compile);
         request.paths.clone_from(&program.paths);
         request.root.clone_from(&program.root);
         request.deny_warnings = self.deny.contains(&Deny::Warning);
@@ -89,7 +93,12 @@ impl Session {
 
     /// Runs the compiler and tells what it found.
     pub(crate) fn run(&mut self, request: &Request) -> Result<Outcome, Failure> {
-        let outcome = run(&self.world, &Stdlib::embedded(), request)?;
+        let progress = Progress::start("reading", !self.quiet && self.format == Format::Human);
+        let stage = progress.stage();
+        let watcher = Watcher(Arc::new(move |ended| stage.begin(after(ended))));
+        let request = Request { watcher: Some(watcher), ..request.clone() };
+        let outcome = run(&self.world, &Stdlib::embedded(), &request)?;
+        drop(progress);
         self.tell_outcome(&outcome);
         Ok(outcome)
     }
@@ -213,7 +222,23 @@ impl Session {
         for (stage, time) in &outcome.timings {
             text.push_str(&format!("{stage:<10} {:>9.2} ms\n", time.as_secs_f64() * 1000.0));
         }
+        let counts = outcome.counts;
+        text.push_str(&format!("{:<10} {:>9}\n", "files", counts.files));
+        text.push_str(&format!("{:<10} {:>9}\n", "instances", counts.instances));
+        let saved = counts.saved;
+        text.push_str(&format!("{:<10} {:>9} evaluated, {saved} saved\n", "contexts", counts.evaluated));
+        text.push_str(&format!("{:<10} {:>9}\n", "threads", counts.parts));
         self.console.err(&text);
+    }
+}
+
+/// What is done after a stage has ended.
+fn after(ended: &str) -> &'static str {
+    match ended {
+        "parse" => "checking",
+        "check" => "evaluating",
+        "evaluate" | "checks" => "making files",
+        _ => "writing",
     }
 }
 

@@ -35,6 +35,12 @@ pub(super) fn resolve(
     }
 }
 
+/// The path that the import of a file names, with links as they are.
+pub(super) fn written_path(from: &Place, import: &Use) -> Option<PathBuf> {
+    let (UsePath::File(path), Place::File(file)) = (&import.path, from) else { return None };
+    Some(paths::normalize(&file.parent()?.join(path.as_str())))
+}
+
 fn dotted(stdlib: &Stdlib, segments: &[Ident], span: Span) -> Resolved {
     let words: Vec<&str> = segments.iter().map(|s| s.name.as_str()).collect();
     let written = words.join(".");

@@ -14,17 +14,17 @@ const ABOUT: &str = "Written by platc. Only the files listed here are ever repla
 
 /// What is known about a file of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// The target that wrote it.
     pub(super) target: String,
     /// The fingerprint of what was written; several while a run is putting files in place.
-    pub(super) prints: Vec<String>,
+    pub(crate) prints: Vec<String>,
 }
 
 /// The files of ours, by path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Manifest {
-    pub(super) files: BTreeMap<String, Entry>,
+pub(crate) struct Manifest {
+    pub(crate) files: BTreeMap<String, Entry>,
 }
 
 #[derive(Deserialize)]
@@ -36,7 +36,7 @@ struct Stored {
 impl Manifest {
     /// The manifest of a folder. Without one, or with one that is damaged, no file is ours. Paths that would lead out
     /// of the folder are ignored: the file may have been written by anyone.
-    pub(super) fn read(world: &dyn World, folder: &Path) -> (Manifest, Option<Vec<u8>>) {
+    pub(crate) fn read(world: &dyn World, folder: &Path) -> (Manifest, Option<Vec<u8>>) {
         let bytes = world.read(&folder.join(MANIFEST)).ok();
         let stored: Option<Stored> = bytes.as_deref().and_then(|b| serde_json::from_slice(b).ok());
         let mut manifest = Manifest::default();

@@ -7,23 +7,28 @@ use crate::{
     PriceList, Prices, Project, ResourceProfile, Sourced, ThresholdProfile, Workload,
 };
 use plat_base::{Name, Rational};
-use plat_eval::{Context, Object, Value};
+use plat_eval::{Context, Object, Share, Value};
 use std::sync::Arc;
 
 /// The targets that are written where no `output` says otherwise.
 const DEFAULT_OUTPUTS: [&str; 3] = ["bazel", "docker", "kubernetes"];
 
+fn part(objects: &[Object], share: Share) -> &[Object] {
+    objects.get(share.range(objects.len())).unwrap_or_default()
+}
+
 impl Reader<'_, '_> {
-    pub(super) fn project(&mut self, name: &str, doc: Option<String>) -> Project {
+    pub(super) fn project(&mut self, name: &str, doc: Option<String>, share: Share) -> Project {
         let platforms = self.platforms.clone();
         let platforms = platforms.into_iter().map(|o| self.platform(o)).collect();
         let environments = self.environments.clone();
         let environments = environments.into_iter().map(|o| self.environment(o)).collect();
         let images = self.instances("image");
         self.images = images.iter().enumerate().map(|(i, o)| (*o, i)).collect();
-        let images = images.into_iter().map(|o| self.image(o)).collect();
+        let images = part(&images, share).iter().map(|o| self.image(*o)).collect();
         let workloads = self.instances("workload");
-        let workloads: Vec<Workload> = workloads.into_iter().filter_map(|o| self.workload(o)).collect();
+        let workloads = part(&workloads, share).iter().filter_map(|o| self.workload(*o));
+        let workloads: Vec<Workload> = workloads.collect();
         Project {
             name: self.eval.program().project.as_ref().map_or(name, |p| p.name.as_str()).to_owned(),
             origin: self.eval.program().project.as_ref().map(|p| p.name_span),

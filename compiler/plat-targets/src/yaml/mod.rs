@@ -3,6 +3,8 @@
 //! tree: each call appends to one buffer. Nothing here knows what the documents are about.
 
 mod scalar;
+mod stream;
 mod writer;
 
+pub use stream::{Begun, YamlPlace, YamlStream};
 pub use writer::{Key, YamlWriter};

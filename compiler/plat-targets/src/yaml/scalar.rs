@@ -165,6 +165,42 @@ impl Margins {
     }
 }
 
+/// Appends the text in the way that suits it, and ends the line; gives how many lines are ended.
+pub(super) fn push(out: &mut String, text: &str, margins: Margins) -> usize {
+    let lines = match style(text, margins) {
+        Style::Plain => {
+            out.push_str(text);
+            1
+        }
+        Style::Quoted => 1 + quote(out, text, Some(margins)),
+        Style::Literal(ends) => {
+            out.push_str(if ends { "|" } else { "|-" });
+            let body = if ends { text.strip_suffix('\n').unwrap_or(text) } else { text };
+            1 + push_block(out, body.split('\n'), margins.indent)
+        }
+        Style::Folded => {
+            out.push_str(">-");
+            1 + push_block(out, Folds::new(text, margins.room()), margins.indent)
+        }
+    };
+    out.push('\n');
+    lines
+}
+
+/// Appends lines, each after a line break; gives their number.
+fn push_block<'t>(out: &mut String, lines: impl Iterator<Item = &'t str>, indent: usize) -> usize {
+    let mut number = 0;
+    for line in lines {
+        out.push('\n');
+        if !line.is_empty() {
+            push_spaces(out, indent);
+            out.push_str(line);
+        }
+        number += 1;
+    }
+    number
+}
+
 /// Appends the text in double quotes; gives the number of line breaks. Without margins it stays in one line, as a key
 /// has to.
 pub(super) fn quote(out: &mut String, text: &str, margins: Option<Margins>) -> usize {

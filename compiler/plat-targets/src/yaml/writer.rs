@@ -1,6 +1,6 @@
 //! The writer of YAML documents.
 
-use super::scalar::{self, Folds, Margins, Style, WIDTH, push_spaces};
+use super::scalar::{self, Folds, Margins, WIDTH, push_spaces};
 use crate::{Artifact, LineWriter};
 use plat_base::Span;
 use plat_model::Origin;
@@ -259,39 +259,8 @@ impl YamlWriter {
     /// Ends the line that starts at `start` with a text; what needs further lines is indented by `indent`.
     fn scalar(&mut self, text: &str, start: usize, indent: usize) {
         let column = self.lines.buffer().len() - start;
-        let margins = Margins { column, indent };
-        match scalar::style(text, margins) {
-            Style::Plain => self.lines.buffer().push_str(text),
-            Style::Quoted => return self.quoted(text, margins),
-            Style::Literal(ends) => {
-                self.lines.buffer().push_str(if ends { "|" } else { "|-" });
-                let body = if ends { text.strip_suffix('\n').unwrap_or(text) } else { text };
-                return self.block(body.split('\n'), indent);
-            }
-            Style::Folded => {
-                self.lines.buffer().push_str(">-");
-                return self.block(Folds::new(text, margins.room()), indent);
-            }
-        }
-        self.lines.end_line(self.origin);
-    }
-
-    fn quoted(&mut self, text: &str, margins: Margins) {
-        let breaks = scalar::quote(self.lines.buffer(), text, Some(margins));
-        self.lines.add_origins(breaks, self.origin);
-        self.lines.end_line(self.origin);
-    }
-
-    fn block<'t>(&mut self, lines: impl Iterator<Item = &'t str>, indent: usize) {
-        self.lines.end_line(self.origin);
-        for line in lines {
-            let out = self.lines.buffer();
-            if !line.is_empty() {
-                push_spaces(out, indent);
-                out.push_str(line);
-            }
-            self.lines.end_line(self.origin);
-        }
+        let lines = scalar::push(self.lines.buffer(), text, Margins { column, indent });
+        self.lines.add_origins(lines, self.origin);
     }
 }
 

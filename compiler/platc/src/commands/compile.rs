@@ -3,13 +3,11 @@
 use crate::args::CompileArgs;
 use crate::session::{Session, Status, counted, status_of};
 use plat_driver::{
-    ChangeKind, Failure, Goal, Outcome, Plan, Scope, World, apply, depfile, plan, relative, slashed,
+    ChangeKind, Failure, Goal, OUTPUT, Outcome, Plan, Request, Scope, World, apply, depfile, discover, plan,
+    relative, remember, slashed, unchanged,
 };
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-
-/// The folder in the project's root that is written to unless another is named.
-const DEFAULT_OUTPUT: &str = "generated";
 
 pub(super) fn run(session: &mut Session, args: &CompileArgs) -> Result<Status, Failure> {
     let start = Instant::now();
@@ -20,6 +18,13 @@ pub(super) fn run(session: &mut Session, args: &CompileArgs) -> Result<Status, F
     request.targets.clone_from(&args.target);
     request.environments.clone_from(&args.env);
     request.platforms.clone_from(&args.platform);
+    let asked = args.output.as_ref().map(|path| session.cwd.join(path));
+    let remembers = !(args.list_outputs || args.check || args.force || args.depfile.is_some());
+    if remembers && let Some(total) = unchanged(&session.world, &request, asked.as_deref()) {
+        let folder = Output::named(session, args.output.as_deref(), &request)?;
+        session.say(&written(0, 0, total, &folder, start));
+        return Ok(Status::Clean);
+    }
     let outcome = session.run(&request)?;
     if status_of(&outcome) != Status::Clean {
         session.sum_up(&outcome.diagnostics);
@@ -50,14 +55,22 @@ pub(super) fn run(session: &mut Session, args: &CompileArgs) -> Result<Status, F
     if let Some(file) = &args.depfile {
         write_depfile(session, file, &outcome, &output)?;
     }
+    if remembers {
+        remember(&session.world, &request, &outcome, &plan, asked.as_deref());
+    }
     session.sum_up(&outcome.diagnostics);
-    let written = plan.changes.iter().filter(|c| c.kind != ChangeKind::Remove).count();
-    let removed = plan.changes.len() - written;
-    let removed = if removed == 0 { String::new() } else { format!(", removed {removed}") };
-    let (total, folder) = (counted(plan.total, "file"), &output.name);
-    let time = start.elapsed().as_millis();
-    session.say(&format!("wrote {written} of {total} to {folder}/{removed} in {time} ms"));
+    let new = plan.changes.iter().filter(|c| c.kind != ChangeKind::Remove).count();
+    session.say(&written(new, plan.changes.len() - new, plan.total, &output.name, start));
+    // The process ends here.
+    std::mem::forget((plan, outcome));
     Ok(Status::Clean)
+}
+
+/// What was done, in a line.
+fn written(new: usize, removed: usize, total: usize, folder: &str, start: Instant) -> String {
+    let removed = if removed == 0 { String::new() } else { format!(", removed {removed}") };
+    let (total, time) = (counted(total, "file"), start.elapsed().as_millis());
+    format!("wrote {new} of {total} to {folder}/{removed} in {time} ms")
 }
 
 /// The files that this run speaks for.
@@ -83,11 +96,20 @@ impl Output {
         match asked {
             Some(path) => Output { folder: session.cwd.join(path), name: slashed(path) },
             None => {
-                let folder = outcome.layout.root.join(DEFAULT_OUTPUT);
+                let folder = outcome.layout.root.join(OUTPUT);
                 let name = slashed(&relative(&session.cwd, &folder));
                 Output { folder, name }
             }
         }
+    }
+
+    /// What reports call the folder of a request.
+    fn named(session: &Session, asked: Option<&Path>, request: &Request) -> Result<String, Failure> {
+        if let Some(path) = asked {
+            return Ok(slashed(path));
+        }
+        let layout = discover(&session.world, &request.cwd, &request.paths, request.root.as_deref())?;
+        Ok(slashed(&relative(&session.cwd, &layout.root.join(OUTPUT))))
     }
 
     /// A file as reports call it.
