@@ -188,10 +188,14 @@ impl<'p> Evaluator<'p> {
 
     /// Whether a program like this one may take so many steps.
     pub fn may_take(&self, steps: u64) -> bool {
+        steps <= self.for_size(self.limits.steps, self.limits.steps_per_instance)
+    }
+
+    /// A limit that grows with the program: `whatever` its size, and more `for_each` instance in each context.
+    pub(crate) fn for_size(&self, whatever: u64, for_each: u64) -> u64 {
         let contexts = self.axes.iter().flatten().map(|axis| axis.len().max(1)).product::<usize>() as u64;
         let instances = self.declared + self.generated as u64;
-        let extra = instances.saturating_mul(contexts.max(1)).saturating_mul(self.limits.steps_per_instance);
-        steps <= self.limits.steps.saturating_add(extra)
+        whatever.saturating_add(instances.saturating_mul(contexts.max(1)).saturating_mul(for_each))
     }
 
     /// What the evaluation may cost from now on.

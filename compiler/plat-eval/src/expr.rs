@@ -81,14 +81,12 @@ impl<'p> Evaluator<'p> {
     fn is_out_of_steps(&mut self, place: Option<ExprId>) -> bool {
         self.next_check = self.steps + 4096;
         let own = self.steps.saturating_sub(self.others);
-        let contexts = self.axes.iter().flatten().map(|axis| axis.len().max(1)).product::<usize>() as u64;
-        let instances = self.declared + self.generated as u64;
-        let extra = instances.saturating_mul(contexts.max(1)).saturating_mul(self.limits.steps_per_instance);
+        let all = self.for_size(self.limits.steps, self.limits.steps_per_instance);
         let (limit, what) = if own > self.limits.steps_per_value {
             let allowed = Limit::StepsPerValue.show(self.limits.steps_per_value);
             (Limit::StepsPerValue, format!("one value is not computed after {allowed} steps"))
-        } else if self.steps > self.limits.steps.saturating_add(extra) {
-            let allowed = Limit::Steps.show(self.limits.steps.saturating_add(extra));
+        } else if self.steps > all {
+            let allowed = Limit::Steps.show(all);
             (Limit::Steps, format!("the program is not done after {allowed} steps"))
         } else {
             return false;

@@ -23,6 +23,10 @@ pub struct Limits {
     pub length: usize,
     /// [`Limit::Text`].
     pub text: usize,
+    /// [`Limit::Output`].
+    pub output: u64,
+    /// [`Limit::OutputPerInstance`].
+    pub output_per_instance: u64,
 }
 
 impl Default for Limits {
@@ -43,6 +47,8 @@ impl From<&plat_base::Limits> for Limits {
             layers: all.size(Limit::Layers),
             length: all.size(Limit::Length),
             text: all.size(Limit::Text),
+            output: all.get(Limit::Output),
+            output_per_instance: all.get(Limit::OutputPerInstance),
         }
     }
 }
@@ -60,6 +66,8 @@ impl Limits {
             Limit::Layers => self.layers as u64,
             Limit::Length => self.length as u64,
             Limit::Text => self.text as u64,
+            Limit::Output => self.output,
+            Limit::OutputPerInstance => self.output_per_instance,
             _ => 0,
         }
     }

@@ -135,11 +135,14 @@ pub(crate) struct Teller<'e, 'p, S: Sink> {
     pieces: HashMap<(ObjectId, S::Place), Option<Piece>>,
     reach: IdMap<u32, u16>,
     scratch: String,
+    /// How much may be written: more has to be reported.
+    most: usize,
 }
 
 impl<'e, 'p, S: Sink> Teller<'e, 'p, S> {
     pub(crate) fn new(eval: &'e mut Evaluator<'p>, share: Share) -> Self {
         let base = eval.next_id().0;
+        let most = eval.for_size(eval.limits.output, eval.limits.output_per_instance);
         Teller {
             eval,
             base,
@@ -151,6 +154,7 @@ impl<'e, 'p, S: Sink> Teller<'e, 'p, S> {
             pieces: HashMap::new(),
             reach: IdMap::default(),
             scratch: String::new(),
+            most: usize::try_from(most).unwrap_or(usize::MAX),
         }
     }
 
@@ -163,13 +167,17 @@ impl<'e, 'p, S: Sink> Teller<'e, 'p, S> {
             _ => {}
         }
         self.eval.steps += 1;
-        if self.eval.depth >= self.eval.limits.depth || self.eval.must_stop() {
+        if self.eval.depth >= self.eval.limits.depth || self.eval.must_stop() || self.is_full(sink) {
             return Err(Untold::Other);
         }
         self.eval.depth += 1;
         let told = self.tell_structure(id, ty, env, sink);
         self.eval.depth -= 1;
         told
+    }
+
+    fn is_full(&self, sink: &S) -> bool {
+        sink.written().len() > self.most
     }
 
     fn tell_evaluated(&mut self, id: ExprId, ty: Option<TyId>, env: &Env, sink: &mut S) -> Told {
@@ -361,7 +369,7 @@ impl<'e, 'p, S: Sink> Teller<'e, 'p, S> {
 
     /// Tells a value that is known. What is absent is `null` as an element, and has been left out as a field.
     pub(crate) fn tell_value(&mut self, value: &Value, sink: &mut S) -> Told {
-        if !self.eval.spend(1) {
+        if !self.eval.spend(1) || self.is_full(sink) {
             return Err(Untold::Other);
         }
         match value {

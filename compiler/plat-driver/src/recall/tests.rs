@@ -117,7 +117,7 @@ fn a_note_that_is_damaged_or_foreign_is_none() {
 #[test]
 fn what_has_something_to_say_is_said_again() {
     let world = world();
-    let warned = "check odd for s in [1] at warning { require s != 1, message \"odd\" }\n";
+    let warned = "check odd for s in [1] at warning { require s != 1 message \"odd\" }\n";
     compile(&world, &request());
     put(&world, "main.plat", &format!("{MAIN}{warned}"));
     compile(&world, &request());
