@@ -5,9 +5,16 @@ use crate::evaluator::Evaluator;
 use crate::object::agrees;
 use crate::tell::Share;
 use crate::value::{Context, Object, Value};
+use crate::calls::KnownCalls;
+use crate::plan::IdMap;
 use plat_base::{Diagnostic, Label, Name, Severity, Span};
 use plat_sema::hir::{Axes, Check, ExprId, ExprKind, Program, Setting};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// A subject, with the checks that want it and the variables that they call it by.
+type Subject<'p> = (Option<Object>, Vec<(Rc<[&'p Check]>, Slots)>);
 
 /// The fields and blocks that `@allow` silences a check for.
 type AllowedSpans = BTreeMap<&'static str, Vec<Span>>;
@@ -24,28 +31,89 @@ impl<'p> Evaluator<'p> {
     pub fn check_share(&mut self, share: Share, incomplete: bool) {
         let program = self.program;
         let allowed = allowed_spans(program);
-        for check in program.checks.iter().filter(|c| !matches!(c.setting, Some(Setting::Allowed(_)))) {
-            if incomplete && check.severity != Severity::Error && self.is_std_file(check.name_span) {
-                continue;
+        let is_run = |this: &Self, check: &Check| {
+            !matches!(check.setting, Some(Setting::Allowed(_)))
+                && (!incomplete || check.severity == Severity::Error || !this.is_std_file(check.name_span))
+        };
+        let checks: Vec<&'p Check> = program.checks.iter().filter(|check| is_run(self, check)).collect();
+        let (of_kinds, others): (Vec<_>, Vec<_>) = checks.into_iter().partition(|c| c.subject_kind.is_some());
+        self.check_instances(&of_kinds, share, &allowed);
+        for check in others.into_iter().filter(|_| share.part == 0) {
+            if self.exhausted {
+                break;
             }
-            if check.subject_kind.is_none() && share.part > 0 {
-                continue;
+            self.run_check(check, &allowed);
+        }
+    }
+
+    /// Runs the checks whose subjects are instances, subject by subject: what one check asked for, the next one knows.
+    fn check_instances(&mut self, checks: &[&'p Check], share: Share, allowed: &AllowedSpans) {
+        let all = self.all_contexts();
+        for (subject, rounds) in self.subjects(checks, share) {
+            let fresh = (!self.records()).then(|| self.begin_region());
+            let known = (!self.records()).then(KnownCalls::default);
+            let outer = std::mem::replace(&mut self.known_calls, known);
+            for (checks, round) in rounds {
+                let env = env::push(&None, round);
+                for check in checks.iter().copied() {
+                    let outer = self.begin_value();
+                    self.check_subject(check, (subject, &env), &all, Axes::NONE, allowed);
+                    self.end_value(outer);
+                }
             }
-            self.run_check(check, &allowed, share);
+            self.known_calls = outer;
+            if let Some(region) = fresh {
+                self.end_region(region);
+            }
             if self.exhausted {
                 break;
             }
         }
     }
 
-    fn run_check(&mut self, check: &'p Check, allowed: &AllowedSpans, share: Share) {
+    /// The instances of one's share that are checked, in program order, with the checks that want each and how they call
+    /// it.
+    fn subjects(&mut self, checks: &[&'p Check], share: Share) -> Vec<Subject<'p>> {
+        let declared = self.all_instances();
+        let range = share.range(declared.len());
+        let mut subjects: Vec<Subject<'p>> = Vec::new();
+        let mut at: IdMap<u32, usize> = IdMap::default();
+        for object in declared.get(range.clone()).unwrap_or_default() {
+            at.insert(object.id.0, subjects.len());
+            subjects.push((Some(*object), Vec::new()));
+        }
+        // What is declared nowhere, such as the platform of a program without any, belongs to the first.
+        let elsewhere: IdMap<u32, ()> = match share.part {
+            0 => declared.get(range.end..).unwrap_or_default().iter().map(|o| (o.id.0, ())).collect(),
+            _ => IdMap::default(),
+        };
+        for (checks, vars) in alike(checks) {
+            let Some(source) = checks.first().map(|check| check.source) else { continue };
+            let span = self.program[source].span;
+            let value = self.in_context(Context::default(), |this| this.eval(source, &None));
+            for round in self.rounds(&value, vars, span).unwrap_or_default() {
+                let Some(Value::Object(object)) = last(&round) else { continue };
+                let object = *object;
+                match at.get(&object.id.0) {
+                    Some(at) => subjects[*at].1.push((checks.clone(), round)),
+                    None if share.part == 0 && !elsewhere.contains_key(&object.id.0) => {
+                        at.insert(object.id.0, subjects.len());
+                        subjects.push((Some(object), vec![(checks.clone(), round)]));
+                    }
+                    None => {}
+                }
+            }
+        }
+        subjects.retain(|(_, rounds)| !rounds.is_empty());
+        subjects
+    }
+
+    /// Runs a check whose subjects are no instances: its source may differ between contexts.
+    fn run_check(&mut self, check: &'p Check, allowed: &AllowedSpans) {
         let all = self.all_contexts();
         let span = self.program[check.source].span;
-        let by_kind = check.subject_kind.is_some();
-        // The instances of a kind are the same everywhere; any other source is looked at per context.
-        let sources: Vec<Context> = if by_kind { vec![Context::default()] } else { all.clone() };
         let mut done: Vec<(Axes, Context)> = Vec::new();
-        for at in sources {
+        for at in all.iter().copied() {
             if done.iter().any(|(mask, known)| agrees(*mask, *known, at)) {
                 continue;
             }
@@ -58,15 +126,14 @@ impl<'p> Evaluator<'p> {
             });
             self.problems.settle(mark, mask);
             done.push((mask, at));
-            let within: Vec<Context> = if by_kind {
-                all.clone()
-            } else {
-                all.iter().copied().filter(|c| agrees(mask, *c, at)).collect()
-            };
-            let range = if by_kind { share.range(rounds.len()) } else { 0..rounds.len() };
-            for round in rounds.into_iter().skip(range.start).take(range.len()) {
+            let within: Vec<Context> = all.iter().copied().filter(|c| agrees(mask, *c, at)).collect();
+            for round in rounds {
+                let subject = match last(&round) {
+                    Some(Value::Object(object)) => Some(*object),
+                    _ => None,
+                };
                 let outer = self.begin_value();
-                self.check_subject(check, round, &within, mask, allowed);
+                self.check_subject(check, (subject, &env::push(&None, round)), &within, mask, allowed);
                 self.end_value(outer);
             }
         }
@@ -75,20 +142,11 @@ impl<'p> Evaluator<'p> {
     fn check_subject(
         &mut self,
         check: &'p Check,
-        round: Slots,
+        (subject, env): (Option<Object>, &Env),
         within: &[Context],
         outer: Axes,
         allowed: &AllowedSpans,
     ) {
-        let last = match &round {
-            Slots::One(value) => Some(value),
-            Slots::Many(values) => values.last(),
-            Slots::Receiver(_) => None,
-        };
-        let subject = match last {
-            Some(Value::Object(object)) => Some(*object),
-            _ => None,
-        };
         if let Some(instance) = subject.and_then(|object| object.instance)
             && self.program[instance].allows.iter().any(|allow| allow.check == check.name)
         {
@@ -98,7 +156,6 @@ impl<'p> Evaluator<'p> {
             Some(object) if object.instance.is_some() => self.contexts_of(object),
             _ => within.to_vec(),
         };
-        let env = env::push(&None, round);
         let mut done: Vec<(Axes, Context)> = Vec::new();
         for at in contexts {
             if !within.contains(&at) || done.iter().any(|(mask, known)| agrees(*mask, *known, at)) {
@@ -106,7 +163,7 @@ impl<'p> Evaluator<'p> {
             }
             let mark = self.problems.mark();
             let (violation, mask) =
-                self.traced(|this| this.in_context(at, |this| this.judged(check, subject, &env, allowed)));
+                self.traced(|this| this.in_context(at, |this| this.judged(check, subject, env, allowed)));
             let mask = mask.union(outer);
             self.problems.settle(mark, mask);
             if let Some(diagnostic) = violation {
@@ -145,8 +202,12 @@ impl<'p> Evaluator<'p> {
         }
         let mut env = env.clone();
         for expr in &check.lets {
-            let value = self.eval(*expr, &env);
-            env = env::push(&env, env::Slots::One(value));
+            // Who asks what a value was computed from is told of every one of them.
+            let slots = match self.records() {
+                true => Slots::One(self.eval(*expr, &env)),
+                false => Slots::Later(*expr, OnceCell::new()),
+            };
+            env = env::push(&env, slots);
         }
         if !matches!(self.eval(check.require, &env), Value::Bool(false)) {
             return None;
@@ -234,6 +295,31 @@ impl<'p> Evaluator<'p> {
 
     pub(crate) fn is_std_file(&self, span: Span) -> bool {
         self.program.modules.iter().any(|module| module.is_std && module.file == span.file)
+    }
+}
+
+/// The checks with the same source and as many variables, together.
+fn alike<'p>(checks: &[&'p Check]) -> Vec<(Rc<[&'p Check]>, u8)> {
+    let mut groups: Vec<Vec<&'p Check>> = Vec::new();
+    for check in checks {
+        let same = |group: &&mut Vec<&Check>| {
+            group.first().is_some_and(|c| c.subject_kind == check.subject_kind && c.vars == check.vars)
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(check),
+            None => groups.push(vec![check]),
+        }
+    }
+    let vars = |group: &[&Check]| group.first().map_or(1, |check| check.vars);
+    groups.into_iter().map(|group| (group.as_slice().into(), vars(&group))).collect()
+}
+
+/// The subject among the variables of a round: the last.
+fn last(round: &Slots) -> Option<&Value> {
+    match round {
+        Slots::One(value) => Some(value),
+        Slots::Many(values) => values.last(),
+        Slots::Receiver(_) | Slots::Later(..) => None,
     }
 }
 

@@ -1,6 +1,8 @@
 //! Environments: immutable chains of frames, shared by everything that captured them. `up` counts frames outwards.
 
 use crate::value::{ObjectId, Value};
+use plat_sema::hir::ExprId;
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// The frames in scope, innermost first; `None` at top level.
@@ -22,6 +24,8 @@ pub(crate) enum Slots {
     One(Value),
     /// Any number of variables.
     Many(Box<[Value]>),
+    /// One variable that is computed when it is first asked for, from what is around the frame.
+    Later(ExprId, OnceCell<Value>),
 }
 
 /// `env` with one more frame inside.
@@ -51,11 +55,12 @@ pub(crate) fn frame(env: &Env, up: u16) -> Option<&Frame> {
     Some(at)
 }
 
-/// A variable.
+/// A variable; `None` also if it is computed later.
 pub(crate) fn local(env: &Env, up: u16, slot: u16) -> Option<&Value> {
     match &frame(env, up)?.slots {
         Slots::One(value) if slot == 0 => Some(value),
         Slots::Many(values) => values.get(slot as usize),
+        Slots::Later(_, value) if slot == 0 => value.get(),
         _ => None,
     }
 }

@@ -65,7 +65,7 @@ pub struct Evaluator<'p> {
     /// Written quantities, by their place in the program.
     pub(crate) quantities: IdMap<usize, Rc<Quantity>>,
     pub(crate) intrinsics: IdMap<u32, Option<Intrinsic>>,
-    pub(crate) patterns: HashMap<Rc<str>, Option<regex::Regex>>,
+    pub(crate) patterns: HashMap<Rc<str>, Option<crate::patterns::Pattern>>,
     pub(crate) binds: Vec<u8>,
     /// How deep the lists are that hold lists, by address.
     pub(crate) nested: IdMap<usize, (usize, Rc<[Value]>)>,
@@ -111,6 +111,8 @@ pub struct Evaluator<'p> {
     pub(crate) kept: bool,
     /// In how many contexts something was computed as a whole, and in how many it was known from others.
     pub(crate) covered: (u64, u64),
+    /// What the functions gave that the checks of the subject at hand have called.
+    pub(crate) known_calls: Option<crate::calls::KnownCalls>,
     /// What values were computed from, if anybody asked.
     pub(crate) reads: Option<Box<crate::reads::Recorder>>,
 }
@@ -167,6 +169,7 @@ impl<'p> Evaluator<'p> {
             floor: 0,
             kept: false,
             covered: (0, 0),
+            known_calls: None,
             reads: None,
         }
     }

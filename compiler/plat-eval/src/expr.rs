@@ -2,7 +2,7 @@
 //! through (`??`, `?.`, comparison with `unset`).
 
 use crate::axes::Axis;
-use crate::env::{self, Env};
+use crate::env::{self, Env, Slots};
 use crate::evaluator::{Evaluator, Pending};
 use crate::object::Memo;
 use crate::value::{Secret, SecretPart, Text, Value};
@@ -20,9 +20,25 @@ impl<'p> Evaluator<'p> {
         }
         match &self.program[id].kind {
             ExprKind::Const(constant) => self.constant(constant),
-            ExprKind::Local { up, slot } => env::local(env, *up, *slot).cloned().unwrap_or(Value::Poison),
+            ExprKind::Local { up, slot } => match env::local(env, *up, *slot) {
+                Some(value) => value.clone(),
+                None => self.eval_later(env, *up),
+            },
             _ => self.eval_compound(id, env),
         }
+    }
+
+    /// The variable of a frame of which it was not asked for before.
+    fn eval_later(&mut self, env: &Env, up: u16) -> Value {
+        let Some(Slots::Later(expr, known)) = env::frame(env, up).map(|frame| &frame.slots) else {
+            return Value::Poison;
+        };
+        let around = env::frame(env, up).map_or(&None, |frame| &frame.parent);
+        // Whoever asks first may stand in a value of its own, but what is asked for is the check's.
+        let outer = std::mem::replace(&mut self.in_check, true);
+        let value = self.eval_compound(*expr, around);
+        self.in_check = outer;
+        known.get_or_init(|| value).clone()
     }
 
     fn eval_compound(&mut self, id: ExprId, env: &Env) -> Value {
@@ -111,7 +127,7 @@ impl<'p> Evaluator<'p> {
         match &expr.kind {
             ExprKind::Error => Value::Poison,
             ExprKind::Const(constant) => self.constant(constant),
-            ExprKind::Local { up, slot } => env::local(env, *up, *slot).cloned().unwrap_or(Value::Poison),
+            ExprKind::Local { .. } => self.eval(id, env),
             ExprKind::SelfRef { up } => match env::receiver(env, *up) {
                 Some(object) => Value::Object(self.handle(object)),
                 None => Value::Poison,
@@ -369,11 +385,21 @@ impl<'p> Evaluator<'p> {
         }
         match function.body {
             FnBody::Expr(body) => {
+                let key = self.call_key(callee, &values);
+                if let Some(known) = key.and_then(|key| self.known_call(key)) {
+                    return known;
+                }
                 let inner = env::push_values(&None, values);
                 self.file_frame(&inner, reads);
-                let value = self.eval(body, &inner);
-                let span = self.program[body].span;
-                self.bind(value, function.result, span)
+                let evaluate = |this: &mut Self| {
+                    let value = this.eval(body, &inner);
+                    let span = this.program[body].span;
+                    this.bind(value, function.result, span)
+                };
+                match key {
+                    Some(key) => self.remember_call(key, evaluate),
+                    None => evaluate(self),
+                }
             }
             FnBody::Intrinsic(name) => {
                 for (value, read) in values.iter().zip(reads) {

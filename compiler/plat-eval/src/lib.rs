@@ -7,6 +7,7 @@
 mod access;
 mod axes;
 mod bind;
+mod calls;
 mod checks;
 mod compare;
 mod comprehensions;
@@ -25,6 +26,7 @@ mod literals;
 mod loops;
 mod object;
 mod ops;
+mod patterns;
 mod plan;
 mod print;
 mod provenance;

@@ -1,6 +1,7 @@
 //! Operators. Quantities are exact; whole numbers are checked; what does not fit is `out-of-range`.
 
 use crate::evaluator::Evaluator;
+use crate::patterns::Pattern;
 use crate::value::{Secret, SecretPart, Value};
 use plat_base::{Diagnostic, Dimension, Name, Quantity, Rational, Span};
 use plat_sema::hir::{BinaryOp, Expr, ExprKind, Ty, TyId};
@@ -75,24 +76,20 @@ impl<'p> Evaluator<'p> {
 
     fn matches(&mut self, a: &Value, b: &Value, span: Span) -> Value {
         let (Value::Str(text), Value::Str(pattern)) = (a, b) else { return Value::Poison };
-        let key = Rc::clone(&pattern.text);
-        if !self.patterns.contains_key(&key) {
-            let compiled = regex::RegexBuilder::new(&format!("^(?:{key})$")).size_limit(1 << 20).build();
-            if let Err(error) = &compiled {
-                let what = error.to_string();
-                let last = what.lines().last().unwrap_or("").trim().to_owned();
-                let message = format!("`{key}` is not a pattern: {last}");
-                self.report(
-                    Diagnostic::error("syntax", message, span)
-                        .help("a pattern is a regular expression without look-around and back references"),
-                );
-            }
-            self.patterns.insert(Rc::clone(&key), compiled.ok());
+        if let Some(known) = self.patterns.get_mut(&pattern.text) {
+            return known.as_mut().map_or(Value::Poison, |known| Value::Bool(known.fits(&text.text)));
         }
-        match self.patterns.get(&key) {
-            Some(Some(pattern)) => Value::Bool(pattern.is_match(&text.text)),
-            _ => Value::Poison,
-        }
+        let made = Pattern::new(&pattern.text).map_err(|reason| {
+            let message = format!("`{}` is not a pattern: {reason}", pattern.text);
+            self.report(
+                Diagnostic::error("syntax", message, span)
+                    .help("a pattern is a regular expression without look-around and back references"),
+            );
+        });
+        let mut made = made.ok();
+        let fits = made.as_mut().map_or(Value::Poison, |made| Value::Bool(made.fits(&text.text)));
+        self.patterns.insert(Rc::clone(&pattern.text), made);
+        fits
     }
 
     fn arithmetic(&mut self, op: BinaryOp, a: Value, b: Value, expr: &Expr) -> Value {

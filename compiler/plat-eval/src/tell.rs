@@ -142,7 +142,8 @@ pub(crate) struct Teller<'e, 'p, S: Sink> {
 impl<'e, 'p, S: Sink> Teller<'e, 'p, S> {
     pub(crate) fn new(eval: &'e mut Evaluator<'p>, share: Share) -> Self {
         let base = eval.next_id().0;
-        let most = eval.for_size(eval.limits.output, eval.limits.output_per_instance);
+        // A little less than may be written, so that the text need not grow to twice of that just before it ends.
+        let most = eval.for_size(eval.limits.output, eval.limits.output_per_instance) / 16 * 15;
         Teller {
             eval,
             base,
