@@ -3,10 +3,9 @@
 use crate::env::{self, Env, Slots};
 use crate::evaluator::Evaluator;
 use crate::object::agrees;
+use crate::plan::IdMap;
 use crate::tell::Share;
 use crate::value::{Context, Object, Value};
-use crate::calls::KnownCalls;
-use crate::plan::IdMap;
 use plat_base::{Diagnostic, Label, Name, Severity, Span};
 use plat_sema::hir::{Axes, Check, ExprId, ExprKind, Program, Setting};
 use std::cell::OnceCell;
@@ -51,8 +50,8 @@ impl<'p> Evaluator<'p> {
         let all = self.all_contexts();
         for (subject, rounds) in self.subjects(checks, share) {
             let fresh = (!self.records()).then(|| self.begin_region());
-            let known = (!self.records()).then(KnownCalls::default);
-            let outer = std::mem::replace(&mut self.known_calls, known);
+            let known = (!self.records()).then(Box::default);
+            let outer = std::mem::replace(&mut self.known, known);
             for (checks, round) in rounds {
                 let env = env::push(&None, round);
                 for check in checks.iter().copied() {
@@ -61,7 +60,7 @@ impl<'p> Evaluator<'p> {
                     self.end_value(outer);
                 }
             }
-            self.known_calls = outer;
+            self.known = outer;
             if let Some(region) = fresh {
                 self.end_region(region);
             }

@@ -177,6 +177,9 @@ impl<'p> Evaluator<'p> {
             self.steps += keys.len() as u64 / 8;
             return keys;
         }
+        if self.known.is_some() {
+            return self.found_entries(id).iter().map(|(name, _)| *name).collect();
+        }
         let names = self.candidate_keys(id);
         names.iter().copied().filter(|name| self.is_present(id, *name)).collect()
     }
@@ -190,8 +193,15 @@ impl<'p> Evaluator<'p> {
             self.steps += entries.len() as u64 / 8;
             return entries;
         }
-        let keys = self.present_keys(id);
-        keys.into_iter().map(|key| (key, self.read(id, key))).collect()
+        self.found_entries(id).to_vec()
+    }
+
+    fn found_entries(&mut self, id: ObjectId) -> Rc<[(Name, Value)]> {
+        self.known_entries(id, |this| {
+            let names = this.candidate_keys(id);
+            let present = names.iter().copied().filter(|name| this.is_present(id, *name)).collect::<Vec<_>>();
+            present.into_iter().map(|name| (name, this.read(id, name))).collect()
+        })
     }
 
     /// Whether a field has a value. A required one without a layer is not present, and not reported here.

@@ -14,7 +14,7 @@ impl<'p> Evaluator<'p> {
         span: Span,
         env: &Env,
     ) -> Value {
-        let (mut out, mut reads) = (Vec::new(), Vec::new());
+        let (mut out, mut reads) = (self.spare.pop().unwrap_or_default(), Vec::new());
         let done = self.iterate(clauses, env, &mut |this, env| {
             let (element, read) = this.recorded(|this| this.eval(value, env));
             out.push(element);
@@ -24,7 +24,7 @@ impl<'p> Evaluator<'p> {
         if !done {
             return self.unfinished(out.len(), span);
         }
-        let list = self.list(out, span);
+        let list = self.list_from(out, span);
         self.file_list(&list, reads);
         list
     }

@@ -33,13 +33,13 @@ pub(crate) fn push(env: &Env, slots: Slots) -> Env {
     Some(Rc::new(Frame { parent: env.clone(), slots }))
 }
 
-/// A frame of these variables.
-pub(crate) fn push_values(env: &Env, mut values: Vec<Value>) -> Env {
+/// A frame of these variables, which it takes out of the list.
+pub(crate) fn push_values(env: &Env, values: &mut Vec<Value>) -> Env {
     let slots = match (values.len(), values.pop()) {
         (1, Some(only)) => Slots::One(only),
         (_, Some(last)) => {
             values.push(last);
-            Slots::Many(values.into_boxed_slice())
+            Slots::Many(values.drain(..).collect())
         }
         (_, None) => Slots::Many(Box::default()),
     };

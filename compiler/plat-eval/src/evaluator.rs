@@ -111,8 +111,12 @@ pub struct Evaluator<'p> {
     pub(crate) kept: bool,
     /// In how many contexts something was computed as a whole, and in how many it was known from others.
     pub(crate) covered: (u64, u64),
-    /// What the functions gave that the checks of the subject at hand have called.
-    pub(crate) known_calls: Option<crate::calls::KnownCalls>,
+    /// What the checks of the subject at hand have found out.
+    pub(crate) known: Option<Box<crate::calls::Known>>,
+    /// What checks have asked of words and numbers alone.
+    pub(crate) plain_calls: crate::calls::PlainCalls,
+    /// Empty lists with room, for lists that are being made.
+    pub(crate) spare: Vec<Vec<Value>>,
     /// What values were computed from, if anybody asked.
     pub(crate) reads: Option<Box<crate::reads::Recorder>>,
 }
@@ -169,7 +173,9 @@ impl<'p> Evaluator<'p> {
             floor: 0,
             kept: false,
             covered: (0, 0),
-            known_calls: None,
+            known: None,
+            plain_calls: crate::calls::PlainCalls::default(),
+            spare: Vec::new(),
             reads: None,
         }
     }

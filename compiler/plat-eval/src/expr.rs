@@ -179,8 +179,12 @@ impl<'p> Evaluator<'p> {
                 if self.records() {
                     return self.recorded_list(items, expr.span, env);
                 }
-                let values = items.iter().map(|item| self.eval(*item, env)).collect();
-                self.list(values, expr.span)
+                let mut values = self.spare.pop().unwrap_or_default();
+                for item in items {
+                    let value = self.eval(*item, env);
+                    values.push(value);
+                }
+                self.list_from(values, expr.span)
             }
             ExprKind::ListComp { clauses, value } => self.list_comprehension(clauses, *value, expr.span, env),
             ExprKind::MapComp { clauses, key, value } => {
@@ -366,7 +370,7 @@ impl<'p> Evaluator<'p> {
         {
             return self.literals(args.first().copied().flatten(), call, env);
         }
-        let mut values = Vec::with_capacity(function.params.len());
+        let mut values = self.spare.pop().unwrap_or_default();
         let mut reads = Vec::new();
         for (at, param) in function.params.iter().enumerate() {
             let ((value, span), read) =
@@ -386,10 +390,13 @@ impl<'p> Evaluator<'p> {
         match function.body {
             FnBody::Expr(body) => {
                 let key = self.call_key(callee, &values);
-                if let Some(known) = key.and_then(|key| self.known_call(key)) {
+                if let Some(known) = key.as_ref().and_then(|key| self.known_call(key)) {
+                    values.clear();
+                    self.spare.push(values);
                     return known;
                 }
-                let inner = env::push_values(&None, values);
+                let inner = env::push_values(&None, &mut values);
+                self.spare.push(values);
                 self.file_frame(&inner, reads);
                 let evaluate = |this: &mut Self| {
                     let value = this.eval(body, &inner);
@@ -406,7 +413,10 @@ impl<'p> Evaluator<'p> {
                     self.adopt(read);
                     self.adopt_elements(value);
                 }
-                self.call_intrinsic(callee, name, &values, call)
+                let value = self.call_intrinsic(callee, name, &values, call);
+                values.clear();
+                self.spare.push(values);
+                value
             }
         }
     }
@@ -429,7 +439,7 @@ impl<'p> Evaluator<'p> {
             return self.constant(constant);
         }
         // `push_values` of one value makes a frame of one slot, which is what slot 0 reads.
-        let env = env::push_values(&None, earlier.to_vec());
+        let env = env::push_values(&None, &mut earlier.to_vec());
         self.file_frame(&env, reads.to_vec());
         self.eval(default, &env)
     }

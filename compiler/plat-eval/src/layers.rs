@@ -444,6 +444,27 @@ impl<'p> Evaluator<'p> {
 
     /// A list, if it is neither too long nor too deep: what compares, prints or frees it recurses.
     pub(crate) fn list(&mut self, values: Vec<Value>, span: Span) -> Value {
+        self.list_of(values, span, Into::into)
+    }
+
+    /// The same of a list that was taken from the spare ones, and goes back there.
+    pub(crate) fn list_from(&mut self, mut values: Vec<Value>, span: Span) -> Value {
+        let list = self.list_of(&mut values, span, |values| values.drain(..).collect());
+        // What was large once is not kept for what is small.
+        if values.capacity() <= 64 {
+            values.clear();
+            self.spare.push(values);
+        }
+        list
+    }
+
+    fn list_of<V: std::borrow::Borrow<Vec<Value>>>(
+        &mut self,
+        list: V,
+        span: Span,
+        take: impl FnOnce(V) -> Rc<[Value]>,
+    ) -> Value {
+        let values: &Vec<Value> = list.borrow();
         if values.len() > self.limits.length {
             let limit = self.limits.length;
             let message = format!("this list would have more than {limit} elements");
@@ -461,7 +482,7 @@ impl<'p> Evaluator<'p> {
             let message = format!("lists are nested more than {limit} levels deep");
             return self.exceed(Limit::Layers, message, span, false);
         }
-        let items: Rc<[Value]> = values.into();
+        let items: Rc<[Value]> = take(list);
         if depth > 1 {
             // Kept alive, so that no other list gets its address.
             self.nested.insert(key(&items), (depth, Rc::clone(&items)));

@@ -280,7 +280,7 @@ impl<'e, 'p, S: Sink> Teller<'e, 'p, S> {
             };
             values.push(self.eval.bind(value, param.ty, span));
         }
-        let inner = env::push_values(&None, values);
+        let inner = env::push_values(&None, &mut values);
         self.tell(body, Some(function.result), &inner, sink)
     }
 
