@@ -19,10 +19,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Errors of a value, which silence what reads it and nothing else.
-const VALUE_ERRORS: &[&str] =
-    &["no-such-index", "type-mismatch", "unit-mismatch", "unknown-unit", "wrong-arguments"];
-
 /// Stack of the thread that compiles, in bytes. The limits of the parser and the evaluator fit into it.
 pub(crate) const STACK: usize = 256 * 1024 * 1024;
 
@@ -239,7 +235,7 @@ fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outc
         entry: entries.first().copied(),
         limits,
         broken: diagnostics.iter().any(Diagnostic::is_error),
-        incomplete: diagnostics.iter().any(|d| d.is_error() && !VALUE_ERRORS.contains(&d.code.as_str())),
+        incomplete: diagnostics.iter().any(|d| d.is_error() && plat_sema::leaves_out(&d.code)),
     };
     let Evaluated {
         diagnostics: found,

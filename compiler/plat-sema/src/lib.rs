@@ -9,6 +9,8 @@ mod hash;
 pub mod hir;
 mod resolve;
 
+pub use errors::leaves_out;
+
 use context::Checker;
 use plat_base::{Diagnostic, FileId, Name};
 use plat_syntax::ast;

@@ -65,6 +65,16 @@ const CODES: &[&str] = &[
     "variable-name",
 ];
 
+/// The codes of errors in a value, which silence what reads it and leave nothing out that its author has written.
+const VALUE_CODES: &[&str] =
+    &["no-such-index", "type-mismatch", "unit-mismatch", "unknown-unit", "wrong-arguments"];
+
+/// Whether an error of this code leaves something out of the program that its author has written, such as a field that nobody
+/// knows: what is said to be lacking may then be there.
+pub fn leaves_out(code: &str) -> bool {
+    !VALUE_CODES.contains(&code)
+}
+
 /// Whether a code is one of the compiler's own.
 pub(crate) fn is_compiler_code(code: &str) -> bool {
     CODES.contains(&code)
