@@ -4,6 +4,7 @@ use super::Call;
 use crate::evaluator::Evaluator;
 use crate::value::Value;
 use plat_base::{Diagnostic, Limit, Name, Span};
+use plat_sema::hir::Ty;
 
 pub(super) fn keys(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     let Value::Object(object) = call.arg(0) else { return Value::Poison };
@@ -20,6 +21,24 @@ pub(super) fn entries(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     keys.retain(|key| own(this, *key));
     let keys = keys.into_iter().map(|key| this.text_value(key)).collect();
     this.list(keys, call.span)
+}
+
+/// `texts(entries)`: the entries of a map or config that are text, in their order, as records of `key` and `text`. Those
+/// that are in error are left out, so that one of them hides nothing of the others.
+pub(super) fn texts(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
+    let Value::Object(object) = *call.arg(0) else { return Value::Poison };
+    let Ty::List(element) = *this.bare(call.ty) else { return Value::Poison };
+    let name = this.name_field;
+    let mut texts = Vec::new();
+    for (key, value) in this.entries_of(object.id) {
+        let own = key != name || this.mention_of(object.id, key).is_some();
+        if own && matches!(value, Value::Str(_)) {
+            let named = this.text_value(key);
+            let record = vec![(Name::new("key"), named, None), (Name::new("text"), value, None)];
+            texts.push(this.plain(element, record));
+        }
+    }
+    this.list(texts, call.span)
 }
 
 pub(super) fn values(this: &mut Evaluator<'_>, call: &Call<'_>) -> Value {

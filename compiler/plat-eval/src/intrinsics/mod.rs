@@ -93,6 +93,7 @@ pub(crate) fn lookup(name: &str) -> Option<Intrinsic> {
         "nearest" => graphs::nearest,
         "endpoints" => addresses::endpoints,
         "entries" => maps::entries,
+        "texts" => maps::texts,
         "time-zones" => time_zones,
         "published-platforms" => published_platforms,
         "secret" => secret,
