@@ -18,8 +18,8 @@ pub use image::{
 pub use platform::{Cpu, CpuFeature, GoTarget, NodeSelection, Platform, TaintEffect, Toleration};
 pub use prices::{PriceList, Prices};
 pub use project::{
-    Config, ConfigEntry, CredentialSource, Credentials, Dependencies, Environment, MemoryProfile, Output,
-    Project, ResourceProfile, ThresholdProfile,
+    Config, ConfigEntry, ContainerRange, CredentialSource, Credentials, Dependencies, Environment,
+    MemoryProfile, NamespaceQuota, Output, Project, ResourceProfile, ThresholdProfile,
 };
 
 pub use ledger::{Cause, LEDGER, Ledger, around, is_entry};

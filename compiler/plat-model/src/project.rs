@@ -65,6 +65,34 @@ pub struct Environment {
     pub registry: Option<Sourced<String>>,
     /// Names of the Secrets with which images are pulled.
     pub pull_secrets: Vec<Sourced<String>>,
+    /// What all pods of the namespace may have together.
+    pub quota: Option<Sourced<NamespaceQuota>>,
+    /// What one container of the namespace may have.
+    pub limit_range: Option<Sourced<ContainerRange>>,
+}
+
+/// What all pods of a namespace may have together.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct NamespaceQuota {
+    /// What they may request.
+    pub requests: Quota,
+    /// What their limits may be.
+    pub limits: Quota,
+    /// How many there may be.
+    pub pods: Option<Sourced<i64>>,
+}
+
+/// What one container of a namespace may have.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct ContainerRange {
+    /// What has to be requested at least.
+    pub min: Quota,
+    /// What limits may be at most.
+    pub max: Quota,
+    /// The limits of a container that says none.
+    pub default_limits: Quota,
+    /// The requests of a container that says none.
+    pub default_requests: Quota,
 }
 
 /// A `resources` declaration. It does not vary by environment here: [`PerContext`] says where it does.

@@ -3,8 +3,8 @@
 use super::Reader;
 use super::fields::{Place, name};
 use crate::{
-    Config, ConfigEntry, CredentialSource, Credentials, Dependencies, Environment, MemoryProfile, Output,
-    PriceList, Prices, Project, ResourceProfile, Sourced, ThresholdProfile, Workload,
+    Config, ConfigEntry, ContainerRange, CredentialSource, Credentials, Dependencies, Environment,
+    MemoryProfile, NamespaceQuota, Output, PriceList, Prices, Project, ResourceProfile, Sourced, ThresholdProfile, Workload,
 };
 use plat_base::{Name, Rational};
 use plat_eval::{Context, Object, Share, Value};
@@ -64,7 +64,32 @@ impl Reader<'_, '_> {
             domain: self.text(place, name!("domain")),
             registry: self.text(place, name!("registry")),
             pull_secrets: self.sourced_texts(place, name!("pull-secrets")),
+            quota: self.namespace_quota(place),
+            limit_range: self.container_range(place),
         }
+    }
+
+    fn namespace_quota(&mut self, place: Place) -> Option<Sourced<NamespaceQuota>> {
+        let quota = self.object(place, name!("quota"))?;
+        let (place, origin) = (place.into(quota.clone()), quota.origin);
+        let quota = NamespaceQuota {
+            requests: self.quota(place, name!("requests")),
+            limits: self.quota(place, name!("limits")),
+            pods: self.int(place, name!("pods")),
+        };
+        Some(Sourced::new(quota, origin))
+    }
+
+    fn container_range(&mut self, place: Place) -> Option<Sourced<ContainerRange>> {
+        let range = self.object(place, name!("limit-range"))?;
+        let (place, origin) = (place.into(range.clone()), range.origin);
+        let range = ContainerRange {
+            min: self.quota(place, name!("min")),
+            max: self.quota(place, name!("max")),
+            default_limits: self.quota(place, name!("default-limits")),
+            default_requests: self.quota(place, name!("default-requests")),
+        };
+        Some(Sourced::new(range, origin))
     }
 
     fn resource_profile(&mut self, object: Object) -> ResourceProfile {

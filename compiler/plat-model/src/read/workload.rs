@@ -228,7 +228,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn quota(&mut self, place: Place, field: Name) -> Quota {
+    pub(super) fn quota(&mut self, place: Place, field: Name) -> Quota {
         let Some(place) = self.inner(place, field) else { return Quota::default() };
         Quota {
             cpu: self.quantity(place, name!("cpu")),

@@ -57,6 +57,7 @@ pub(super) fn emit<'a>(
         let origin = environment.namespace.as_ref().and_then(|n| n.origin).or(environment.origin);
         folder.add("namespace", ("", origin), |w| namespace_object(w, name, &place, &declared));
     }
+    emit_limits(&place, &mut folder);
     for config in &project.configs {
         emit_config(project, config, &place, &mut folder, problems);
     }
@@ -160,6 +161,22 @@ fn namespace_object(w: &mut YamlWriter, name: &str, place: &Place<'_>, workloads
     let Ok(name) = K8sName::label(name, LABEL_LENGTH) else { return };
     let meta = Meta { name, namespace: None, labels: labels("", place), annotations: Vec::new(), origin };
     print::object(w, &Object { meta, body: Body::Namespace { enforce } });
+}
+
+/// What the namespace admits, before anything is to be admitted.
+fn emit_limits(place: &Place<'_>, folder: &mut Folder<'_>) {
+    let (environment, name) = (place.environment, place.part_of.to_ascii_lowercase().replace('_', "-"));
+    let name = K8sName::subdomain(name.as_str()).or_else(|_| K8sName::subdomain("plat"));
+    let Ok(name) = name else { return };
+    let quota = environment.quota.iter().map(|q| ("quota", q.origin, Body::ResourceQuota(&q.value)));
+    let range = environment.limit_range.iter().map(|r| ("limit-range", r.origin, Body::LimitRange(&r.value)));
+    for (stem, origin, body) in quota.chain(range) {
+        let origin = origin.or(environment.origin);
+        let namespace = environment.namespace.as_ref();
+        let (name, labels) = (name.clone(), labels("", place));
+        let meta = Meta { name, namespace, labels, annotations: Vec::new(), origin };
+        folder.add(stem, ("", origin), |w| print::object(w, &Object { meta, body }));
+    }
 }
 
 fn rank(standard: &str) -> usize {

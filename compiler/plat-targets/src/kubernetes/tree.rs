@@ -3,7 +3,7 @@
 
 use super::names::K8sName;
 use plat_model::{
-    Health, Origin, Overlap, Port, Rollout, Scale, ServiceAccount, Sourced, Storage, Toleration,
+    ContainerRange, Health, NamespaceQuota, Origin, Overlap, Port, Rollout, Scale, ServiceAccount, Sourced, Storage, Toleration,
     VolumeSource, WorkloadSpec,
 };
 use std::borrow::Cow;
@@ -50,6 +50,8 @@ pub(super) struct Selector<'a> {
 /// What sort of object it is, and its content.
 pub(super) enum Body<'a> {
     Namespace { enforce: &'static str },
+    ResourceQuota(&'a NamespaceQuota),
+    LimitRange(&'a ContainerRange),
     ConfigMap { data: &'a [plat_model::ConfigEntry] },
     ServiceAccount(&'a ServiceAccount),
     Service(Service<'a>),

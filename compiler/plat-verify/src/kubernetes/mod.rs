@@ -5,6 +5,7 @@ mod controller;
 mod network;
 mod objects;
 mod pod;
+mod quota;
 mod scaling;
 mod variables;
 
@@ -65,6 +66,7 @@ fn refuse(ledger: &mut Ledger, file: &Artefact<'_>, line: u32, reason: &str) {
 impl<'a> Folder<'a> {
     fn verify(&self, files: &[&'a Artefact<'a>], ledger: &mut Ledger) {
         self.namespaces(ledger);
+        quota::verify(self, ledger);
         self.kustomization(files, ledger);
         self.configs(ledger);
         let existing: Vec<&Workload> = self.workloads().collect();

@@ -398,14 +398,14 @@ fn kind_of(source: Option<&Node>) -> String {
 }
 
 /// A quantity of a manifest.
-fn amount(key: &str, node: &Node) -> Found {
+pub(super) fn amount(key: &str, node: &Node) -> Found {
     let text = node.bare();
     let value = sizes::kubernetes(&text).map_or_else(|| text.clone(), |n| n.to_string());
     Found::new(key, value, node.line).shown(text)
 }
 
 /// A quantity of the program.
-fn claim(key: &str, quantity: &Sourced<Quantity>) -> Declared {
+pub(super) fn claim(key: &str, quantity: &Sourced<Quantity>) -> Declared {
     let value = nano(quantity.value).map_or_else(String::new, |n| n.to_string());
     Declared::new(key, value, quantity.origin).shown(quantity.value.to_string())
 }

@@ -71,6 +71,8 @@ pub(super) fn amd64_v3() -> Platform {
 
 pub(super) fn environment(name: &str) -> Environment {
     Environment {
+        quota: None,
+        limit_range: None,
         name: name.to_owned(),
         origin: at(90),
         doc: None,

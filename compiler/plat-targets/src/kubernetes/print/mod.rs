@@ -1,6 +1,7 @@
 //! Objects to YAML, field by field in the order in which people write them. Nothing is decided here.
 
 mod pod;
+mod quota;
 
 use super::quantity::{canonical, percent};
 use super::tree::{
@@ -32,6 +33,8 @@ pub(super) fn object(w: &mut YamlWriter, object: &Object<'_>) {
 fn group_version_kind(body: &Body<'_>) -> (&'static str, &'static str) {
     match body {
         Body::Namespace { .. } => ("v1", "Namespace"),
+        Body::ResourceQuota(_) => ("v1", "ResourceQuota"),
+        Body::LimitRange(_) => ("v1", "LimitRange"),
         Body::ConfigMap { .. } => ("v1", "ConfigMap"),
         Body::ServiceAccount(_) => ("v1", "ServiceAccount"),
         Body::Service(_) => ("v1", "Service"),
@@ -110,6 +113,8 @@ fn match_labels(w: &mut YamlWriter, key: &'static str, by: &Selector<'_>) {
 fn body(w: &mut YamlWriter, object: &Object<'_>) {
     match &object.body {
         Body::Namespace { .. } => {}
+        Body::ResourceQuota(quota) => w.map("spec", |w| quota::resource_quota(w, quota)),
+        Body::LimitRange(range) => w.map("spec", |w| quota::limit_range(w, range)),
         Body::ConfigMap { data } => config_map(w, data),
         Body::ServiceAccount(account) => w.bool("automountServiceAccountToken", account.token),
         Body::Service(service) => w.map("spec", |w| service_spec(w, service)),

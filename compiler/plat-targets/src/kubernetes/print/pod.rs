@@ -289,11 +289,11 @@ fn resources(w: &mut YamlWriter, pod: &Pod<'_>) {
     });
 }
 
-fn first_amount(quota: &Quota) -> Origin {
+pub(super) fn first_amount(quota: &Quota) -> Origin {
     [&quota.cpu, &quota.memory, &quota.ephemeral_storage].into_iter().flatten().find_map(|q| q.origin)
 }
 
-fn amounts(w: &mut YamlWriter, quota: &Quota) {
+pub(super) fn amounts(w: &mut YamlWriter, quota: &Quota) {
     let all =
         [("cpu", &quota.cpu), ("memory", &quota.memory), ("ephemeral-storage", &quota.ephemeral_storage)];
     for (key, quantity) in all {

@@ -65,6 +65,8 @@ pub(super) fn platform(name: &str, arch: &str, variant: &str) -> Platform {
 
 pub(super) fn environment(name: &str, namespace: Option<&str>) -> Environment {
     Environment {
+        quota: None,
+        limit_range: None,
         name: name.into(),
         origin: None,
         doc: None,
