@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use plat_tests::oracle::{self, Findings};
+use plat_tests::platc::platc;
+use plat_tests::scratch::Scratch;
 use plat_tests::{examples, manifests, tree};
 use serde_json::Value;
 
@@ -41,6 +43,41 @@ fn the_schemas_of_every_version_accept_every_object() {
                 findings.add(format!("{name}, Kubernetes {version}:\n{}{}", ran.stdout, ran.stderr));
             }
         }
+    }
+    findings.none("kubernetes-validate");
+}
+
+/// What a namespace admits, which the examples do not say.
+#[test]
+fn the_schemas_of_every_version_accept_quotas_and_limit_ranges() {
+    let scratch = Scratch::new("kubernetes-quota");
+    scratch.write(
+        "main.plat",
+        r#"use std.images
+environment prod {
+  namespace = "shop"
+  quota { requests { cpu = 7500m, memory = 8Gi, ephemeral-storage = 20G }, limits { memory = 12Gi }, pods = 40 }
+  limit-range {
+    min { memory = 8Mi }
+    max { cpu = 4, memory = 4Gi, ephemeral-storage = 2G }
+    default-limits { memory = 128Mi }
+    default-requests { cpu = 10m }
+  }
+}
+service api {
+  image = images.published("ghcr.io/shop/api", "1.4.0")
+  security { user = 10001 }
+  resources { requests { cpu = 500m, memory = 1Gi } }
+}
+"#,
+    );
+    platc(scratch.path(), ["compile", "-o", "out"]).expect(0);
+    let mut findings = Findings::default();
+    for version in VERSIONS {
+        let files = ["out/kubernetes/prod/quota.yaml", "out/kubernetes/prod/limit-range.yaml"];
+        let arguments = ["--strict", "-k", version].into_iter().chain(files);
+        let ran = oracle::ask("kubernetes-validate", scratch.path(), &arguments.collect::<Vec<_>>());
+        findings.check(scratch.path(), &ran);
     }
     findings.none("kubernetes-validate");
 }

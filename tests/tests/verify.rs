@@ -151,7 +151,18 @@ use std.platforms
 
 platform amd64 extends platforms.linux-amd64 {}
 platform armv7 extends platforms.linux-arm-v7 {}
-environment prod { namespace = "shop", registry = "mirror.example.com/", pull-secrets = ["mirror"] }
+environment prod {
+  namespace = "shop"
+  registry = "mirror.example.com/"
+  pull-secrets = ["mirror"]
+  quota { requests { cpu = 7500m, memory = 8Gi, ephemeral-storage = 20G }, limits { memory = 12Gi }, pods = 40 }
+  limit-range {
+    min { memory = 8Mi }
+    max { memory = 4Gi, ephemeral-storage = 2G }
+    default-limits { memory = 128Mi }
+    default-requests { cpu = 10m }
+  }
+}
 output kubernetes { gateway = "infra/public" }
 output docker {}
 output bazel { package = "build/platforms" }
@@ -312,6 +323,13 @@ const MUTATIONS: &[Mutation] = &[
     (rich, "kubernetes/prod/web.yaml", "value: \"no\"", "value: no", FactKind::Variable),
     (rich, "kubernetes/prod/web.yaml", "sizeLimit: 64Mi", "sizeLimit: 64M", FactKind::Quantity),
     (rich, "kubernetes/prod/web.yaml", "terminationGracePeriodSeconds: 45", "terminationGracePeriodSeconds: 30", FactKind::Quantity),
+    (rich, "kubernetes/prod/quota.yaml", "requests.cpu: 7500m", "requests.cpu: 7500", FactKind::Quantity),
+    (rich, "kubernetes/prod/quota.yaml", "    limits.memory: 12Gi\n", "", FactKind::Quantity),
+    (rich, "kubernetes/prod/quota.yaml", "pods: \"40\"", "pods: \"4\"", FactKind::Quantity),
+    (rich, "kubernetes/prod/quota.yaml", "kind: ResourceQuota", "kind: Resourcequota", FactKind::Name),
+    (rich, "kubernetes/prod/limit-range.yaml", "type: Container", "type: Pod", FactKind::Quantity),
+    (rich, "kubernetes/prod/limit-range.yaml", "memory: 4Gi", "memory: 4G", FactKind::Quantity),
+    (rich, "kubernetes/prod/limit-range.yaml", "defaultRequest", "default", FactKind::Quantity),
     (rich, "kubernetes/prod/report.yaml", "15 3 * * *", "15 4 * * *", FactKind::Schedule),
     (rich, "kubernetes/prod/report.yaml", "cpu: 200m", "cpu: 100m", FactKind::Quantity),
     (rich, "kubernetes/prod/web.yaml", "- name: mirror", "- name: other", FactKind::Name),
