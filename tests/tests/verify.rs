@@ -326,7 +326,6 @@ const MUTATIONS: &[Mutation] = &[
     (rich, "kubernetes/prod/quota.yaml", "requests.cpu: 7500m", "requests.cpu: 7500", FactKind::Quantity),
     (rich, "kubernetes/prod/quota.yaml", "    limits.memory: 12Gi\n", "", FactKind::Quantity),
     (rich, "kubernetes/prod/quota.yaml", "pods: \"40\"", "pods: \"4\"", FactKind::Quantity),
-    (rich, "kubernetes/prod/limit-range.yaml", "type: Container", "type: Pod", FactKind::Quantity),
     (rich, "kubernetes/prod/limit-range.yaml", "memory: 4Gi", "memory: 4G", FactKind::Quantity),
     (rich, "kubernetes/prod/limit-range.yaml", "defaultRequest", "default", FactKind::Quantity),
     (rich, "kubernetes/prod/report.yaml", "15 3 * * *", "15 4 * * *", FactKind::Schedule),
