@@ -327,7 +327,7 @@ const MUTATIONS: &[Mutation] = &[
     (rich, "kubernetes/prod/quota.yaml", "    limits.memory: 12Gi\n", "", FactKind::Quantity),
     (rich, "kubernetes/prod/quota.yaml", "pods: \"40\"", "pods: \"4\"", FactKind::Quantity),
     (rich, "kubernetes/prod/limit-range.yaml", "memory: 4Gi", "memory: 4G", FactKind::Quantity),
-    (rich, "kubernetes/prod/limit-range.yaml", "defaultRequest", "default", FactKind::Quantity),
+    (rich, "kubernetes/prod/limit-range.yaml", "defaultRequest", "defaultrequest", FactKind::Quantity),
     (rich, "kubernetes/prod/report.yaml", "15 3 * * *", "15 4 * * *", FactKind::Schedule),
     (rich, "kubernetes/prod/report.yaml", "cpu: 200m", "cpu: 100m", FactKind::Quantity),
     (rich, "kubernetes/prod/web.yaml", "- name: mirror", "- name: other", FactKind::Name),
