@@ -4,7 +4,8 @@ use super::Reader;
 use super::fields::{Place, name};
 use crate::{
     Config, ConfigEntry, ContainerRange, CredentialSource, Credentials, Dependencies, Environment,
-    MemoryProfile, NamespaceQuota, Output, PriceList, Prices, Project, ResourceProfile, Sourced, ThresholdProfile, Workload,
+    MemoryProfile, NamespaceQuota, Output, PriceList, Prices, Project, ResourceProfile, Sourced,
+    ThresholdProfile, Workload,
 };
 use plat_base::{Name, Rational};
 use plat_eval::{Context, Object, Share, Value};
@@ -71,7 +72,7 @@ impl Reader<'_, '_> {
 
     fn namespace_quota(&mut self, place: Place) -> Option<Sourced<NamespaceQuota>> {
         let quota = self.object(place, name!("quota"))?;
-        let (place, origin) = (place.into(quota.clone()), quota.origin);
+        let (place, origin) = (place.into(quota), quota.origin);
         let quota = NamespaceQuota {
             requests: self.quota(place, name!("requests")),
             limits: self.quota(place, name!("limits")),
@@ -82,7 +83,7 @@ impl Reader<'_, '_> {
 
     fn container_range(&mut self, place: Place) -> Option<Sourced<ContainerRange>> {
         let range = self.object(place, name!("limit-range"))?;
-        let (place, origin) = (place.into(range.clone()), range.origin);
+        let (place, origin) = (place.into(range), range.origin);
         let range = ContainerRange {
             min: self.quota(place, name!("min")),
             max: self.quota(place, name!("max")),

@@ -3,8 +3,8 @@
 
 use super::names::K8sName;
 use plat_model::{
-    ContainerRange, Health, NamespaceQuota, Origin, Overlap, Port, Rollout, Scale, ServiceAccount, Sourced, Storage, Toleration,
-    VolumeSource, WorkloadSpec,
+    ContainerRange, Health, NamespaceQuota, Origin, Overlap, Port, Rollout, Scale, ServiceAccount, Sourced,
+    Storage, Toleration, VolumeSource, WorkloadSpec,
 };
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
 //! What a namespace admits.
 
-use super::pod::{amounts, first_amount};
 use super::super::quantity::canonical;
+use super::pod::{amounts, first_amount};
 use crate::yaml::YamlWriter;
 use plat_model::{ContainerRange, NamespaceQuota, Quota, around};
 
