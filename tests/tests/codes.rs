@@ -336,6 +336,19 @@ fn explain_answers() -> Result<(), Failed> {
     let page = platc::platc(scratch.path(), ["explain", "unknown-unit"]).expect(0).stdout;
     assert!(page.starts_with("unknown-unit\n\n"), "{page}");
     assert!(!page.contains("```") && !page.contains('\x1b'), "clean text: {page}");
+    let of_check = || platc::platc(scratch.path(), ["explain", "moving-tag"]).expect(0).stdout;
+    let alone = of_check();
+    scratch.write("main.plat", "let one = 1\n");
+    scratch.write("project.plat", "project shop { checks { moving-tag = error } }\n");
+    let settled = of_check();
+    assert!(
+        settled.starts_with(&alone)
+            && settled
+                .contains("in this project it is an error: `project { checks { moving-tag = error } }`"),
+        "{settled}"
+    );
+    scratch.write("project.plat", "@allow(moving-tag, \"a mirror\")\nproject shop {}\n");
+    assert!(of_check().ends_with("This project silences it, `@allow(moving-tag, …)`: a mirror\n"));
     let list = platc::platc(scratch.path(), ["explain", "--list"]).expect(0).stdout;
     assert_eq!(list, platc::platc(scratch.path(), ["explain"]).expect(0).stdout);
     assert_eq!(list.lines().count(), pages_by_code().len(), "{list}");

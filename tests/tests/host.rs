@@ -25,7 +25,17 @@ fn what_is_no_platform_is_told_with_what_was_meant() {
     let scratch = Scratch::new("host");
     let ran = platc(scratch.path(), ["host", "--satisfies", "linux/armv7l"]).expect(2);
     assert!(ran.stderr.contains("linux/arm/v7"), "{}", ran.stderr);
-    platc(scratch.path(), ["host", "--satisfies", "linux//amd64"]).expect(2);
+    for (written, meant) in [
+        ("linux//amd64", "linux/amd64"),
+        ("armv7l", "linux/arm/v7"),
+        ("linux/amd46", "linux/amd64"),
+        ("linux-arm64", "linux/arm64"),
+    ] {
+        let ran = platc(scratch.path(), ["host", "--satisfies", written]).expect(2);
+        assert!(ran.stderr.contains(&format!("did you mean `{meant}`?")), "{}", ran.stderr);
+    }
+    let ran = platc(scratch.path(), ["host", "--satisfies", "s390x"]);
+    assert!(ran.status != 2, "{}", ran.stderr);
 }
 
 #[test]

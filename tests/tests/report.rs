@@ -158,6 +158,30 @@ fn assert_sums_agree(report: &Value, kubernetes: &Path) {
 }
 
 #[test]
+fn a_claim_that_exists_counts_once() {
+    let scratch = shop("report-claims");
+    let mount = |name: &str| {
+        format!(
+            "service {name} {{ image = app, replicas = 2, volumes {{ media = claim(\"media\", mount = \"/media\", shared = true, size = 5Gi) }} }}\n"
+        )
+    };
+    scratch.write("main.plat", &format!("{SHOP}{}{}", mount("first"), mount("second")));
+    let said = report(scratch.path(), &[]);
+    let environment = &said["environments"][0];
+    let group = |name: &str| {
+        let all = environment["workloads"].as_array().expect("workloads");
+        all.iter().find(|w| w["name"] == name).expect("it is there")["groups"][0].clone()
+    };
+    let size = 5_i64 << 30;
+    assert_eq!(group("first")["existing_claims_bytes"], size);
+    assert_eq!(group("first")["cost"]["max"], "0.500000", "not for each replica");
+    assert_eq!(group("second")["existing_claims_bytes"], 0);
+    let before = report(shop("report-claims-before").path(), &[]);
+    let claims = |of: &Value| of["environments"][0]["running"]["claims_bytes"]["max"].as_i64();
+    assert_eq!(claims(&said), claims(&before).map(|n| n + size));
+}
+
+#[test]
 fn sums_are_those_of_the_manifests() {
     for (name, generated) in examples::compiled() {
         let said = report(&examples::folder(name), &[]);

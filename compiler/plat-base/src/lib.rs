@@ -14,7 +14,7 @@ mod suggest;
 pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
 pub use limits::{Limit, Limits};
 pub use name::Name;
-pub use platform::{PlatformError, PlatformId};
+pub use platform::{PlatformError, PlatformId, platform_meant};
 pub use quantity::{Dimension, Quantity, QuantityError, Unit};
 pub use rational::Rational;
 pub use source::{FileId, LineCol, LineIndex, SourceFile, SourceMap, Span};

@@ -4,6 +4,7 @@
 //! executing it. One thing differs: half a specifier (`arm64`) is completed only from a machine that the caller
 //! names, so that what is compiled never depends on where it is compiled.
 
+use crate::closest;
 use std::fmt;
 
 /// Operating systems that a specifier of one word may name.
@@ -183,12 +184,48 @@ impl PlatformId {
         all
     }
 
+    /// Whether anything is built for its system and its architecture.
+    pub fn is_known(&self) -> bool {
+        KNOWN_OS.contains(&self.os.as_str()) && KNOWN_ARCH.contains(&self.arch.as_str())
+    }
+
     /// What was probably meant, if the architecture has another tool's name: `linux/armv7l` for `linux/arm/v7`.
     pub fn meant(&self) -> Option<PlatformId> {
         let (_, name) = FOREIGN.iter().find(|(foreign, _)| *foreign == self.arch)?;
         let (arch, variant) = name.split_once('/').unwrap_or((name, ""));
         Some(PlatformId::new(&self.os, arch, variant))
     }
+}
+
+/// The platform that is probably meant by a text that is none, or that names it as another tool does: `aarch64`,
+/// `linux-arm64`, `x86_64-unknown-linux-gnu`, `linux/amd46`.
+pub fn platform_meant(text: &str) -> Option<PlatformId> {
+    let text = text.to_lowercase().replace("x86_64", "amd64").replace("x86-64", "amd64");
+    let words: Vec<&str> = text.split(['/', '-', '_']).filter(|w| !w.is_empty()).collect();
+    let os = words.iter().map(|w| normal_os(w)).find(|w| KNOWN_OS.contains(&w.as_str()));
+    let exact = words.iter().find_map(|w| arch_meant(w));
+    let (arch, found) = exact.or_else(|| {
+        let names = || KNOWN_ARCH.iter().copied().chain(FOREIGN.iter().map(|(name, _)| *name)).chain(ALIASES);
+        words.iter().find_map(|w| arch_meant(closest(w, names())?))
+    })?;
+    let said = words.iter().find(|w| number(w, "v").is_some()).map(|w| (*w).to_owned());
+    let variant = if found.is_empty() { said.unwrap_or_default() } else { found };
+    Some(PlatformId { os: os.unwrap_or_else(|| "linux".to_owned()), arch, variant }.normalized())
+}
+
+/// Further names of architectures, which container tools understand.
+const ALIASES: [&str; 4] = ["aarch64", "armhf", "armel", "i386"];
+
+/// The architecture of a name, with the variant that it stands for.
+fn arch_meant(word: &str) -> Option<(String, String)> {
+    if let Some((_, name)) = FOREIGN.iter().find(|(foreign, _)| *foreign == word) {
+        let (arch, variant) = name.split_once('/').unwrap_or((name, ""));
+        return Some((arch.to_owned(), variant.to_owned()));
+    }
+    let (arch, variant) = normal_arch(word, "");
+    let unsaid = word == "arm";
+    let variant = if unsaid { String::new() } else { variant };
+    KNOWN_ARCH.contains(&arch.as_str()).then_some((arch, variant))
 }
 
 impl fmt::Display for PlatformId {
@@ -249,4 +286,32 @@ fn arm64_version(variant: &str) -> (u32, u32) {
     let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
     let minor = minor.parse().ok().filter(|n| *n < 100).unwrap_or(0);
     (if major == "9" { 9 } else { 8 }, minor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::platform_meant;
+
+    #[test]
+    fn names_of_other_tools_and_misspellings_have_a_platform_that_is_meant() {
+        for (written, meant) in [
+            ("aarch64", "linux/arm64"),
+            ("armv7l", "linux/arm/v7"),
+            ("x64", "linux/amd64"),
+            ("linux-arm64", "linux/arm64"),
+            ("linux_x86_64", "linux/amd64"),
+            ("x86_64-unknown-linux-gnu", "linux/amd64"),
+            ("aarch64-apple-darwin", "darwin/arm64"),
+            ("linux-amd64-v3", "linux/amd64/v3"),
+            ("arm/v6", "linux/arm/v6"),
+            ("linux/amd46", "linux/amd64"),
+            ("arm46", "linux/arm64"),
+            ("linux/x86-64", "linux/amd64"),
+        ] {
+            assert_eq!(platform_meant(written).map(|p| p.to_string()).as_deref(), Some(meant), "{written}");
+        }
+        for written in ["", "linux", "vax", "/"] {
+            assert_eq!(platform_meant(written), None, "{written}");
+        }
+    }
 }

@@ -216,7 +216,12 @@ pub enum VolumeSource {
         in_memory: bool,
     },
     /// A claim that exists in the cluster.
-    Claim(String),
+    Claim {
+        /// Its name.
+        name: String,
+        /// How large it is, where somebody has said so.
+        size: Option<Quantity>,
+    },
     /// The entries of a `config` as files.
     Config(String),
     /// The entries of `credentials` as files.

@@ -1,7 +1,7 @@
 //! Amounts of one pod: what it requests, where it is stopped, and the class that Kubernetes makes of that.
 
 use plat_base::Quantity;
-use plat_model::{Quota, Sourced, WorkloadSpec};
+use plat_model::{Quota, Sourced, VolumeSource, WorkloadSpec};
 
 /// An amount of each resource; absent where nothing is said.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -72,6 +72,14 @@ pub(crate) fn of_pod(spec: &WorkloadSpec) -> (Amounts, Amounts) {
 pub(crate) fn claimed(spec: &WorkloadSpec) -> i128 {
     let sizes = spec.storage.iter().filter_map(|claim| whole(Some(&claim.size)));
     sizes.fold(0, i128::saturating_add)
+}
+
+/// The claims that exist and that a specification mounts, with their sizes where these are known.
+pub(crate) fn existing(spec: &WorkloadSpec) -> impl Iterator<Item = (&str, i128)> {
+    spec.volumes.iter().filter_map(|volume| match &volume.source {
+        VolumeSource::Claim { name, size: Some(size) } => Some((name.as_str(), size.amount.floor())),
+        _ => None,
+    })
 }
 
 /// The class of a pod with one container.

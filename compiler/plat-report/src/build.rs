@@ -27,10 +27,13 @@ pub fn report(project: &Project, prices: Option<&Prices>) -> Report {
 fn environment(project: &Project, prices: Option<&Prices>, at: usize) -> Option<Environment> {
     let environment = project.environments.get(at)?;
     let mut workloads = Vec::new();
+    let mut counted = Vec::new();
     for workload in &project.workloads {
         let groups = groups::groups(project, workload, at);
-        let groups: Vec<Group> =
-            groups.iter().filter_map(|shared| group(workload.kind, shared, prices, at)).collect();
+        let groups: Vec<Group> = groups
+            .iter()
+            .filter_map(|shared| group(workload.kind, shared, (prices, at), &mut counted))
+            .collect();
         if !groups.is_empty() {
             let (name, about) = (workload.name.clone(), workload.doc.clone());
             workloads.push(Workload { name, about, kind: workload.kind, groups });
@@ -68,11 +71,23 @@ fn environment(project: &Project, prices: Option<&Prices>, at: usize) -> Option<
 }
 
 /// Pods that are equal on their platforms; where they are made equal, each amount is the largest of any platform.
-fn group(kind: WorkloadKind, shared: &Shared<'_>, prices: Option<&Prices>, at: usize) -> Option<Group> {
+/// `counted` are the claims that groups before mount as well.
+fn group<'s>(
+    kind: WorkloadKind,
+    shared: &Shared<'s>,
+    (prices, at): (Option<&Prices>, usize),
+    counted: &mut Vec<&'s str>,
+) -> Option<Group> {
     let (_, first) = shared.first()?;
     let (mut requests, mut limits) = (Amounts::default(), Amounts::default());
-    let mut claims = 0;
+    let (mut claims, mut existing) = (0, 0_i128);
     for (_, spec) in shared {
+        for (name, size) in amounts::existing(spec) {
+            if !counted.contains(&name) {
+                counted.push(name);
+                existing = existing.saturating_add(size);
+            }
+        }
         let (requested, limited) = amounts::of_pod(spec);
         (requests, limits) = (requests.larger(requested), limits.larger(limited));
         claims = claims.max(amounts::claimed(spec));
@@ -83,6 +98,7 @@ fn group(kind: WorkloadKind, shared: &Shared<'_>, prices: Option<&Prices>, at: u
         requests,
         limits,
         claims,
+        existing,
         qos: amounts::qos(requests, limits),
         cost: None,
     };
@@ -124,25 +140,32 @@ fn cost(group: &Group, prices: &Prices, environment: usize) -> Option<Cost> {
         Runs::EachNode => Per::NodeMonth,
         Runs::Once | Runs::Schedule(..) => Per::Hour,
     };
-    let mut each: Vec<Rational> = Vec::new();
+    let (mut each, mut once): (Vec<Rational>, Vec<Rational>) = (Vec::new(), Vec::new());
     for platform in &group.platforms {
         let list = prices.spec.get(*platform, environment)?;
-        let month = of_pod(group, list)?;
-        each.push(match per {
-            Per::Hour => month.div(list.hours_per_month)?,
-            Per::Month | Per::NodeMonth => month,
-        });
+        let by = match per {
+            Per::Hour => list.hours_per_month,
+            Per::Month | Per::NodeMonth => Rational::whole(1),
+        };
+        each.push(of_pod(group, list)?.div(by)?);
+        once.push(storage(group.existing, list)?.div(by)?);
     }
     let pods = group.pods();
-    let min = each.iter().min()?.mul(Rational::whole(pods.min))?;
-    let max = each.iter().max()?.mul(Rational::whole(pods.max))?;
+    let min = each.iter().min()?.mul(Rational::whole(pods.min))?.add(*once.iter().min()?)?;
+    let max = each.iter().max()?.mul(Rational::whole(pods.max))?.add(*once.iter().max()?)?;
     Some(Cost { per, amount: Range { min, max } })
+}
+
+const GIB: i128 = 1 << 30;
+
+/// What so many bytes of storage cost in a month.
+fn storage(bytes: i128, list: &PriceList) -> Option<Rational> {
+    Rational::new(bytes, GIB)?.mul(list.storage_gib_month)
 }
 
 /// What one pod costs in a month.
 fn of_pod(group: &Group, list: &PriceList) -> Option<Rational> {
     const MILLIS: i128 = 1000;
-    const GIB: i128 = 1 << 30;
     let hours = list.hours_per_month;
     let price = |amount: Option<i128>, unit: i128, price: Rational| {
         Rational::new(amount.unwrap_or(0), unit)?.mul(price)
@@ -151,7 +174,7 @@ fn of_pod(group: &Group, list: &PriceList) -> Option<Rational> {
         price(group.requests.cpu, MILLIS, list.core_hour)?.mul(hours)?,
         price(group.requests.memory, GIB, list.memory_gib_hour)?.mul(hours)?,
         price(group.requests.ephemeral, GIB, list.ephemeral_gib_month)?,
-        price(Some(group.claims), GIB, list.storage_gib_month)?,
+        storage(group.claims, list)?,
     ];
     parts.into_iter().try_fold(Rational::ZERO, Rational::add)
 }

@@ -62,6 +62,7 @@ fn group(report: &Report, group: &Group) -> Value {
         "requests": amounts(group.requests),
         "limits": amounts(group.limits),
         "claims_bytes": whole(group.claims),
+        "existing_claims_bytes": whole(group.existing),
         "qos": group.qos.as_str(),
         "cost": group.cost.map(cost),
     })

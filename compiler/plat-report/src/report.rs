@@ -80,6 +80,8 @@ pub struct Group {
     pub limits: Amounts,
     /// Bytes of storage that each claims.
     pub claims: i128,
+    /// Bytes of the claims that exist once for all of them; a claim counts where it is mounted first.
+    pub existing: i128,
     /// Its class.
     pub qos: Qos,
     /// What all of them cost; absent without prices.

@@ -2,7 +2,7 @@
 //! nothing are left out; where a table does not fit, its rows become blocks.
 
 use crate::show::{self, NONE};
-use crate::{Cost, Environment, Per, Report, Total};
+use crate::{Cost, Environment, Group, Per, Report, Total};
 
 /// How a table is laid out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -64,6 +64,16 @@ impl Style {
     }
 }
 
+/// The storage that each pod claims, and the claims that exist for all of them.
+fn claims(group: &Group) -> String {
+    match (group.claims, group.existing) {
+        (0, 0) => NONE.to_owned(),
+        (each, 0) => show::bytes(each),
+        (0, all) => format!("{} in all", show::bytes(all)),
+        (each, all) => format!("{}, {} in all", show::bytes(each), show::bytes(all)),
+    }
+}
+
 /// A table: the first column is what its rows are called.
 struct Grid {
     /// Name and whether its cells are numbers, which end at the same column.
@@ -94,7 +104,7 @@ impl Grid {
                     show::pair(group.requests.cpu, group.limits.cpu, show::cpu),
                     show::pair(group.requests.memory, group.limits.memory, show::bytes),
                     show::pair(group.requests.ephemeral, group.limits.ephemeral, show::bytes),
-                    if group.claims > 0 { show::bytes(group.claims) } else { NONE.to_owned() },
+                    claims(group),
                     group.qos.as_str().to_owned(),
                     group.cost.map_or(NONE.to_owned(), show::cost),
                 ]);

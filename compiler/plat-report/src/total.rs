@@ -95,7 +95,7 @@ impl Total {
             cpu_limit: self.cpu_limit.add(group.limits.cpu, pods),
             memory_limit: self.memory_limit.add(group.limits.memory, pods),
             ephemeral_limit: self.ephemeral_limit.add(group.limits.ephemeral, pods),
-            claims: self.claims.add(Range::<i128>::times(group.claims, pods)),
+            claims: self.claims.add(Range::<i128>::times(group.claims, pods)).add(Range::of(group.existing)),
             cost,
         }
     }

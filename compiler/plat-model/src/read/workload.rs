@@ -190,7 +190,10 @@ impl Reader<'_, '_> {
             this.object(place, field).map(|o| this.declared_name(o.value)).unwrap_or_default()
         };
         let source = match kind.as_str() {
-            "claim" => VolumeSource::Claim(self.required_text(place, name!("claim"))),
+            "claim" => VolumeSource::Claim {
+                name: self.required_text(place, name!("claim")),
+                size: self.quantity(place, name!("size")).map(|q| q.value),
+            },
             "config" => VolumeSource::Config(named(self, name!("config"))),
             "credentials" => VolumeSource::Credentials(named(self, name!("credentials"))),
             _ => VolumeSource::Scratch {

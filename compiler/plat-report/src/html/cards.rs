@@ -76,6 +76,7 @@ fn table(group: &Group) -> String {
         ("memory", group.requests.memory, group.limits.memory, show::bytes, show::gibibytes),
         ("local disk", group.requests.ephemeral, group.limits.ephemeral, show::bytes, show::gibibytes),
         ("storage", Some(group.claims).filter(|n| *n > 0), None, show::bytes, show::gibibytes),
+        ("shared storage", Some(group.existing).filter(|n| *n > 0), None, show::bytes, show::gibibytes),
     ];
     let mut html = String::new();
     for (name, request, limit, one, many) in rows {
@@ -84,11 +85,14 @@ fn table(group: &Group) -> String {
             continue;
         }
         let text = |amount: Option<i128>| amount.map_or_else(|| NONE.to_owned(), one);
-        let sum = request.map_or_else(|| NONE.to_owned(), |amount| show::range(all(amount), many));
+        // A claim that exists is one, however many pods mount it.
+        let is_shared = name == "shared storage";
+        let sums = |amount: i128| if is_shared { Range::of(amount) } else { all(amount) };
+        let sum = request.map_or_else(|| NONE.to_owned(), |amount| show::range(sums(amount), many));
         html.push_str(&format!(
             "<tr><th scope=\"row\">{name}</th><td class=\"number\">{}</td><td class=\"number\">{}</td>{}</tr>\n",
-            text(request),
-            if name == "storage" { String::new() } else { text(limit) },
+            if is_shared && has_many { String::new() } else { text(request) },
+            if name.ends_with("storage") { String::new() } else { text(limit) },
             if has_many { format!("<td class=\"number\">{sum}</td>") } else { String::new() }
         ));
     }

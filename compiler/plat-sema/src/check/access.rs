@@ -2,7 +2,7 @@
 
 use super::assign::{Want, Why};
 use super::naming::is_value;
-use crate::context::{Checker, Def, Named};
+use crate::context::{Checker, Def, Frame, Named};
 use crate::errors;
 use crate::hir::{Const, EnumId, ExprId, ExprKind, InstanceId, InstanceName, KindId, Ty, TyId};
 use plat_base::{Name, Span};
@@ -256,8 +256,28 @@ impl<'a> Checker<'a> {
             self.report(errors::axis_is_no_map(axis, name));
             return;
         }
-        let diagnostic = errors::no_member(&self.program, ty, name, &names);
+        let mut diagnostic = errors::no_member(&self.program, ty, name, &names);
+        if matches!(self.program[base].kind, ExprKind::SelfRef { .. })
+            && let Some(outer) = self.outer_with(ty, name.name)
+        {
+            diagnostic = errors::self_is_inner(&self.program, diagnostic, ty, outer);
+        }
         self.report(diagnostic);
+    }
+
+    /// The object further out that has a field which the innermost one, `self`, has not.
+    fn outer_with(&mut self, own: TyId, name: Name) -> Option<TyId> {
+        let outer: Vec<TyId> = self
+            .env
+            .frames
+            .iter()
+            .rev()
+            .filter_map(|frame| match frame {
+                Frame::Object(ty) if *ty != own => Some(*ty),
+                _ => None,
+            })
+            .collect();
+        outer.into_iter().find(|ty| self.has_field(*ty, name))
     }
 
     /// The fields of a type, in order.

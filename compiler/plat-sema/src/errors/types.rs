@@ -156,6 +156,14 @@ pub(crate) fn no_member(program: &Program, ty: TyId, ident: Ident, names: &[&str
     }
 }
 
+/// `self` is a value inside of the object that was meant.
+pub(crate) fn self_is_inner(program: &Program, diagnostic: Diagnostic, own: TyId, outer: TyId) -> Diagnostic {
+    let (own, outer) = (show::show(program, own), show::show(program, outer));
+    diagnostic.help(format!(
+        "`self` is the `{own}` in whose braces it stands; in a block without `= {own}` it is the `{outer}`"
+    ))
+}
+
 pub(crate) fn no_index(program: &Program, ty: TyId, span: Span) -> Diagnostic {
     let diagnostic = mismatch("only lists, maps and kinds have an index", span)
         .primary(format!("this is {}", show::a(program, ty)));

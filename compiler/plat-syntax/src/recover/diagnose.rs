@@ -10,7 +10,7 @@ use plat_base::{Diagnostic, Span};
 mod habits;
 mod hints;
 
-pub(super) use hints::foreign_declaration;
+pub(super) use hints::{STRAY_ARMS, foreign_declaration};
 
 impl Piece<'_> {
     /// The mistake behind a failure.

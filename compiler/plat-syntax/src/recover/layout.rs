@@ -332,6 +332,10 @@ impl Piece<'_> {
                 Some(open) if fits(&open) => {
                     stack.pop();
                 }
+                // One that nothing needs: without it, all that follows has its partner.
+                Some(_) if !stack.iter().any(fits) && self.closes(&stack, tokens, at, plan) => {
+                    plan.edits.push(Edit::DropCloser(at));
+                }
                 Some(_) if stack.iter().any(fits) => {
                     while let Some(open) = stack.pop().filter(|open| !fits(open)) {
                         plan.edits.push(Edit::Close { at, open });
@@ -345,6 +349,16 @@ impl Piece<'_> {
             }
         }
         plan.edits.extend(stack.into_iter().rev().map(|open| Edit::Close { at: end, open }));
+    }
+    /// Whether what is open is closed by the tokens after `at`, each bracket by its partner.
+    fn closes(&self, open: &[usize], tokens: &[usize], at: usize, plan: &mut Plan) -> bool {
+        let rest = tokens.get(tokens.partition_point(|t| *t <= at)..).unwrap_or(&[]);
+        if plan.work < rest.len() + open.len() {
+            return false;
+        }
+        plan.work -= rest.len() + open.len();
+        let open: Vec<Kind> = open.iter().map(|t| self.kind(*t)).collect();
+        balanced(&[open, self.kinds_of(rest)].concat())
     }
 }
 

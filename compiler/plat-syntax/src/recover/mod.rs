@@ -118,7 +118,7 @@ fn mend(piece: &mut Piece<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), 
         let again = diagnostics.last().is_some_and(same);
         if mended && again {
             diagnostics.push(mistake.diagnostic);
-        } else {
+        } else if !is_echo(piece, diagnostics.last(), &mistake.diagnostic) {
             tell(piece, diagnostics, mistake.diagnostic);
         }
         let meant = mistake.repair.clone();
@@ -154,6 +154,13 @@ fn silence(piece: &mut Piece<'_>, at: &FailureAt) {
         }
     }
     piece.give_up();
+}
+
+/// Whether arms have lost their `match` by what was told last, on its line or the one before.
+fn is_echo(piece: &Piece<'_>, last: Option<&Diagnostic>, arms: &Diagnostic) -> bool {
+    let places = last.and_then(Diagnostic::span).zip(arms.span());
+    let between = places.and_then(|(a, b)| piece.source.get(a.start as usize..b.start as usize));
+    arms.message == diagnose::STRAY_ARMS && between.is_some_and(|text| text.matches('\n').count() < 2)
 }
 
 /// Reports a mistake, unless its line has one already: the second would be an echo of the first.

@@ -187,3 +187,35 @@ fn a_declaration_may_go_on_in_column_0() {
 fn a_body_that_is_not_indented_is_not_cut_apart() {
     check("for x in xs {\nservice \"\\(x)\" {\nimage: 1\n}\n}", &["3:6 a field is set with `=`, not `:`"]);
 }
+
+#[test]
+fn a_damaged_head_is_one_message_and_its_body_is_read() {
+    let body = "{\n  let n = s.ports\n  require n == {}\n  message \"m\"\n  label s.a \"b\"\n}\nlet z = 1";
+    for head in ["big for s in service at error", "big check for s in service at error"] {
+        check(&format!("{head} {body}"), &["1:1 a check begins with `check`, its name and `for`"]);
+    }
+    check(
+        &format!("check big for s in service if s. != {{}} at error {body}"),
+        &["1:32 a name is missing after `.`"],
+    );
+    check(
+        "fn f(x: int) -> int\n  let y = x;\n  let z = y;\n  y + z\nlet a = 1",
+        &["1:17 `=` is missing before the body of this function"],
+    );
+    check(
+        "let a =\n  if b then []\n  match else d {\n    e => 1,\n    f => 2,\n    g => 3,\n  }",
+        &["2:13 expected `else` after `]`"],
+    );
+}
+
+#[test]
+fn a_stray_bracket_in_a_long_line_is_one_message() {
+    let (open, close) = ("[{ a = ".repeat(120), " }]".repeat(120));
+    check(&format!("let a = {open}1{close}\nlet b = )2"), &["2:9 this `)` closes nothing"]);
+    let half = " }]".repeat(60);
+    let column = 9 + open.len() + 1 + half.len();
+    check(
+        &format!("let a = {open}1{half}){half}"),
+        &[format!("1:{column} this `)` closes nothing").as_str()],
+    );
+}

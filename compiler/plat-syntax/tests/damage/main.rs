@@ -228,7 +228,7 @@ fn one_damaged_token_is_one_message_near_it_and_nothing_else_is_lost() {
     let told = tally.judged - tally.silent;
     let mean = tally.messages as f64 / told as f64;
     eprintln!(
-        "damage: {} programs, {} mutants, {} without a message, {:.3} messages per mistake, at most {}, {} with several, \
+        "damage: {} programs, {} mutants, {} without a message, {:.3} messages per mistake, at most {}, {} with several, {} with more than three, \
          {} far away, {} far from a bracket, {} lose a declaration",
         programs.len(),
         tally.judged,
@@ -236,13 +236,14 @@ fn one_damaged_token_is_one_message_near_it_and_nothing_else_is_lost() {
         mean,
         tally.most,
         tally.several,
+        tally.many,
         tally.far,
         tally.far_brackets,
         tally.losing,
     );
     assert!(tally.judged >= 2000);
     assert!(
-        mean <= 1.1 && tally.many * 200 < told && tally.far * 100 < told && tally.losing * 100 < told,
+        mean <= 1.1 && tally.many * 500 < told && tally.far * 100 < told && tally.losing * 100 < told,
         "{}",
         tally.worst.join("\n")
     );

@@ -4,6 +4,7 @@ use super::names::{K8sName, LABEL_LENGTH, WORKLOAD_LENGTH, is_data_key};
 use super::options::Options;
 use super::print;
 use super::problems::{Problems, bad_name, bad_word, place, refused, same_name};
+use super::route;
 use super::scope::{Index, Place, Subject, entries};
 use super::tree::{Body, Labels, Meta, Object};
 use super::variation::{Group, groups};
@@ -78,7 +79,8 @@ pub(super) fn emit<'a>(
         emit_workload(&subject, &groups, needed_by, &mut folder, problems);
     }
     let secrets = secrets(project, at);
-    folder.finish(environment, &secrets, project);
+    let certificates = certificates(project, options, at);
+    folder.finish(environment, &secrets, &certificates, project);
 }
 
 fn exists(project: &Project, workload: &Workload, environment: usize) -> bool {
@@ -194,7 +196,8 @@ fn emit_config(
     folder: &mut Folder<'_>,
     problems: &mut Problems,
 ) {
-    let name = match K8sName::subdomain(config.name.as_str()) {
+    // Its name is the value of a label, too.
+    let name = match K8sName::subdomain(config.name.as_str()).and_then(|n| n.within(LABEL_LENGTH)) {
         Ok(name) => name,
         Err(error) => {
             let at = place(&[config.origin]);
@@ -278,6 +281,29 @@ fn secrets(project: &Project, at: usize) -> BTreeMap<String, BTreeSet<String>> {
     used
 }
 
+/// The Secrets with certificates that Ingresses of an environment refer to and that nobody here makes: name, host and
+/// what asks for it.
+fn certificates<'a>(
+    project: &'a Project,
+    options: &Options<'_>,
+    at: usize,
+) -> Vec<(String, &'a str, Origin)> {
+    if options.gateway.is_some() || options.cluster_issuer.is_some() {
+        return Vec::new();
+    }
+    let exposed = project.workloads.iter().filter_map(|workload| {
+        let spec = specs(project, workload, at).into_iter().next()?;
+        let expose = spec.expose.as_ref()?;
+        let host = expose.value.host.as_ref().filter(|_| expose.value.tls.value)?;
+        Some((
+            route::certificate(&workload.name),
+            host.value.as_str(),
+            expose.value.tls.origin.or(host.origin),
+        ))
+    });
+    exposed.collect()
+}
+
 fn note(used: &mut BTreeMap<String, BTreeSet<String>>, name: &str, key: &str) {
     let known = used.get_mut(name);
     match known {
@@ -339,12 +365,13 @@ impl<'a> Folder<'a> {
         self,
         environment: &plat_model::Environment,
         secrets: &BTreeMap<String, BTreeSet<String>>,
+        certificates: &[(String, &str, Origin)],
         project: &Project,
     ) {
         let mut w = YamlWriter::new();
         w.because(HEADER_REASON);
         w.comment(HEADER);
-        if !secrets.is_empty() {
+        if !secrets.is_empty() || !certificates.is_empty() {
             w.because("to say what `kubectl apply` needs and no manifest may hold");
             w.comment("\nSecrets that have to exist before, with these keys:");
             for (name, keys) in secrets {
@@ -355,6 +382,11 @@ impl<'a> Folder<'a> {
                 });
                 let entries = declared.iter().flat_map(|c| &c.keys);
                 w.also(entries.filter(|k| keys.contains(&k.value.as_str())).map(|k| k.origin));
+            }
+            for (name, host, origin) in certificates {
+                w.from(*origin, |w| {
+                    w.comment(&format!("- {name}: tls.crt, tls.key (the certificate of {host})"));
+                });
             }
         }
         w.from(environment.origin, |w| {

@@ -8,6 +8,7 @@
 //! A job runs once, so it is never split: its quantities are the largest of any platform's.
 //! Nothing is written to disk here, and no value is invented that the program could set.
 
+mod bounds;
 mod environment;
 mod names;
 mod network;
@@ -23,6 +24,7 @@ mod tree;
 mod user;
 mod variables;
 mod variation;
+mod words;
 mod workload;
 
 #[cfg(test)]
@@ -37,6 +39,7 @@ pub fn emit(project: &Project, output: &Output) -> Emission {
     let options = options::read(output, &mut problems);
     let index = scope::Index::new(project);
     placement::report_variants(&project.platforms, &mut problems);
+    words::check_nodes(&mut problems, project);
     let mut artifacts = Vec::new();
     for (at, environment) in project.environments.iter().enumerate() {
         problems.enter(&environment.name);

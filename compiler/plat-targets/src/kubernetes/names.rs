@@ -71,6 +71,11 @@ impl<'a> K8sName<'a> {
         Ok(K8sName(text))
     }
 
+    /// The name, if it has at most `limit` characters.
+    pub(super) fn within(self, limit: usize) -> Result<K8sName<'a>, NameError> {
+        if self.0.len() > limit { Err(NameError::TooLong(limit)) } else { Ok(self) }
+    }
+
     /// The text.
     pub(super) fn as_str(&self) -> &str {
         &self.0

@@ -1,7 +1,6 @@
 //! Services' ports, and who may talk to whom.
 
-use super::names::is_port_name;
-use super::problems::{Problems, bad_word, place, refused};
+use super::problems::{Problems, place, refused};
 use super::scope::Subject;
 use super::tree::{Body, NetworkPolicy, Object, Selector};
 use super::workload::shared_meta;
@@ -16,10 +15,6 @@ pub(super) fn service_ports<'g>(
     let mut ports: Vec<(&'g str, i64, Origin)> = Vec::with_capacity(spec.ports.len());
     for port in &spec.ports {
         let at = place(&[port.number.origin, subject.workload.origin]);
-        if !is_port_name(&port.name) {
-            let rule = "the name of a port has at most 15 lower-case letters, digits and hyphens, one of them a letter";
-            problems.report(bad_word("the name of a port", &port.name, rule, at));
-        }
         let exposed = spec.expose.as_ref().filter(|e| e.value.to.value == port.number.value);
         let (number, origin) = match exposed {
             Some(e) => (e.value.port.value, e.value.port.origin.or(e.origin)),

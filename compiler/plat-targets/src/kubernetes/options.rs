@@ -1,6 +1,7 @@
 //! The options of `output kubernetes { … }`.
 
-use super::problems::{Problems, place, refused};
+use super::names::{K8sName, LABEL_LENGTH};
+use super::problems::{Problems, bad_name, place, refused};
 use plat_model::{Output, Sourced};
 
 /// How the target is to write.
@@ -19,6 +20,9 @@ pub(super) struct Options<'a> {
 /// The oldest version with security support when this was written.
 const DEFAULT_MINOR: u32 = 34;
 
+/// The oldest version that knows all that is written: time zones of CronJobs and `unhealthyPodEvictionPolicy` came last.
+const LEAST_MINOR: u32 = 27;
+
 /// Reads the options.
 pub(super) fn read<'a>(output: &'a Output, problems: &mut Problems) -> Options<'a> {
     let get = |name: &str| output.options.iter().find(|(k, _)| k == name).map(|(_, v)| v);
@@ -35,8 +39,25 @@ pub(super) fn read<'a>(output: &'a Output, problems: &mut Problems) -> Options<'
             let message = format!("`{}` is no version of Kubernetes", v.value);
             problems.report(refused(message, "write it as `\"1.34\"`", place(&[v.origin, output.origin])));
         }
+        if minor.is_some_and(|m| m < LEAST_MINOR) {
+            let message = format!(
+                "manifests are written for Kubernetes 1.{LEAST_MINOR} and later, not for {}",
+                v.value
+            );
+            let help = "leave `kubernetes-version` out, or name a version that still gets security fixes";
+            problems.report(refused(message, help, place(&[v.origin, output.origin])));
+        }
         minor
     });
+    let classes = [("class of Ingresses", "ingress-class"), ("ClusterIssuer", "cluster-issuer")];
+    for (what, option) in classes {
+        if let Some(v) = get(option).filter(|v| !v.value.is_empty())
+            && let Err(error) = K8sName::subdomain(v.value.as_str())
+        {
+            let at = place(&[v.origin, output.origin]);
+            problems.report(bad_name(what, &v.value, &error, LABEL_LENGTH, at));
+        }
+    }
     Options {
         gateway,
         ingress_class: text("ingress-class"),

@@ -1,15 +1,15 @@
 //! Pods. In: the specification of a group of platforms. Out: a pod with everything decided.
 
-use super::names::{K8sName, is_data_key, is_qualified_name, is_variable};
-use super::problems::{Problems, bad_word, lossy, place, pod_security, refused};
+use super::names::{K8sName, LABEL_LENGTH, nearest};
+use super::problems::{Problems, lossy, place, pod_security};
 use super::quantity::seconds;
 use super::scope::Subject;
 use super::tree::{Labels, Pod, PodVolume, Selector, Variable, VariableValue};
 use super::variation::Group;
-use super::{placement, user, variables};
+use super::{bounds, placement, user, variables, words};
 use plat_base::{Quantity, Severity};
 use plat_model::{
-    DataDirectory, EnvValue, Health, ImageRef, Origin, Probe, Sourced, Volume, VolumeSource, WorkloadKind,
+    DataDirectory, EnvValue, Health, ImageRef, Origin, Sourced, Volume, VolumeSource, WorkloadKind,
     WorkloadSpec,
 };
 use std::borrow::Cow;
@@ -23,12 +23,15 @@ pub(super) fn lower<'g>(
     selector: Option<Selector<'g>>,
 ) -> Pod<'g> {
     let spec: &'g WorkloadSpec = &group.spec;
-    check_words(problems, subject, spec);
+    words::check(problems, subject, spec);
     let platforms: Vec<_> =
         group.platforms.iter().filter_map(|p| subject.project.platforms.get(*p)).collect();
     let first = group.platforms.first().copied().unwrap_or(0);
     let (image, pull_always) = image(subject, spec);
     let user = user(problems, subject, spec, first);
+    bounds::check(problems, subject, spec, user.as_ref());
+    let config_hash = config_hash(subject, spec);
+    words::check_annotations(problems, subject, spec, config_hash.is_some());
     let kind = subject.workload.kind;
     let serves = matches!(kind, WorkloadKind::Service | WorkloadKind::Stateful) && !spec.ports.is_empty();
     let drain = spec.drain.filter(|_| serves).and_then(|d| whole_seconds(problems, "drain", &d));
@@ -37,7 +40,7 @@ pub(super) fn lower<'g>(
         container: subject.name.clone(),
         labels,
         spec,
-        config_hash: config_hash(subject, spec),
+        config_hash,
         image,
         image_parts: image_parts(subject, spec),
         pull_always,
@@ -207,7 +210,7 @@ fn user(
 
 /// Volumes that were made by somebody else belong to root, unless they are given to a group.
 fn fs_group(spec: &WorkloadSpec, user: Option<&Sourced<(i64, i64)>>) -> Option<Sourced<i64>> {
-    let claims = spec.volumes.iter().any(|v| matches!(v.source, VolumeSource::Claim(_)));
+    let claims = spec.volumes.iter().any(|v| matches!(v.source, VolumeSource::Claim { .. }));
     match spec.security.fs_group {
         Some(group) => Some(group),
         None if claims || !spec.storage.is_empty() => user.map(|u| Sourced::new(u.value.1, u.origin)),
@@ -297,8 +300,12 @@ fn add_scratch<'a>(all: &mut Vec<PodVolume<'a>>, directory: &'a str, origin: Ori
     if all.iter().any(|v| covers(v.mount)) {
         return;
     }
-    let base = directory.rsplit('/').next().unwrap_or("scratch");
-    let mut name = Cow::Borrowed(base);
+    let last = directory.rsplit('/').next().unwrap_or(directory);
+    let base = match K8sName::label(last, LABEL_LENGTH) {
+        Ok(_) => Cow::Borrowed(last),
+        Err(_) => nearest(last, LABEL_LENGTH - 4).map_or(Cow::Borrowed("scratch"), Cow::Owned),
+    };
+    let mut name = base.clone();
     let mut number = 1;
     while all.iter().any(|v| v.name == name) {
         number += 1;
@@ -364,109 +371,4 @@ fn config_hash(subject: &Subject<'_>, spec: &WorkloadSpec) -> Option<u64> {
         }
     }
     Some(hash)
-}
-
-/// Reports words that the API server would refuse.
-fn check_words(problems: &mut Problems, subject: &Subject<'_>, spec: &WorkloadSpec) {
-    let declared = subject.workload.origin;
-    for variable in &spec.env {
-        let at = place(&[variable.value.origin, declared]);
-        if !is_variable(&variable.name) {
-            let rule = "a variable has letters, digits and `_`, `-`, `.`, and does not begin with a digit";
-            problems.report(bad_word("the name of a variable", &variable.name, rule, at));
-        }
-        let key = match &variable.value.value {
-            EnvValue::Config { key, .. } | EnvValue::Credential { key, .. } => key,
-            EnvValue::Text(_) | EnvValue::Composed(_) => continue,
-        };
-        if !is_data_key(key) {
-            problems.report(bad_word("a key", key, "a key has letters, digits and `_`, `-`, `.`", at));
-        }
-    }
-    let names = spec.volumes.iter().map(|v| (&v.name, v.mount.origin));
-    for (name, origin) in names.chain(spec.storage.iter().map(|s| (&s.name, s.mount.origin))) {
-        if let Err(error) = K8sName::label(name.as_str(), super::names::LABEL_LENGTH) {
-            let at = place(&[origin, declared]);
-            let problem = super::problems::bad_name("volume", name, &error, super::names::LABEL_LENGTH, at);
-            problems.report(problem);
-        }
-    }
-    for (key, value) in spec.labels.iter().chain(&spec.annotations) {
-        if !is_qualified_name(key) {
-            let rule = "a key is a name, perhaps after a domain and a slash: `example.com/team`";
-            problems.report(bad_word(
-                "the key of a label or annotation",
-                key,
-                rule,
-                place(&[value.origin, declared]),
-            ));
-        }
-    }
-    for (_, value) in &spec.labels {
-        if !super::names::is_label_value(&value.value) {
-            let rule = "a value has at most 63 letters, digits, `-`, `_` and `.`, and begins and ends with a letter or digit; what is longer can be an annotation";
-            problems.report(bad_word(
-                "the value of a label",
-                &value.value,
-                rule,
-                place(&[value.origin, declared]),
-            ));
-        }
-    }
-    check_rollout(problems, subject, spec);
-    check_probes(problems, subject, spec);
-}
-
-fn check_rollout(problems: &mut Problems, subject: &Subject<'_>, spec: &WorkloadSpec) {
-    let none = |amount: &Option<Sourced<String>>| {
-        amount.as_ref().is_some_and(|a| a.value.trim_end_matches('%') == "0")
-    };
-    let r = &spec.rollout;
-    let stuck = none(&r.max_surge) && none(&r.max_unavailable);
-    if stuck && matches!(subject.workload.kind, WorkloadKind::Service | WorkloadKind::Daemon) {
-        let origin = r.max_unavailable.as_ref().and_then(|a| a.origin);
-        let message = format!(
-            "{} can never be replaced: neither more nor fewer replicas than wanted may run",
-            subject.workload.name
-        );
-        let help = "set `max-surge` or `max-unavailable` to at least 1";
-        let refused = refused(message, help, place(&[origin, subject.workload.origin]));
-        let surge = r.max_surge.as_ref().and_then(|a| a.origin).filter(|_| origin.is_some());
-        problems.report(match surge {
-            Some(surge) => refused.primary("none may be missing").label(surge, "and none may be too many"),
-            None => refused,
-        });
-    }
-    if let Some(scale) = &spec.scale
-        && scale.value.min.value < 1
-    {
-        let message = format!("the autoscaler of {} keeps at least one replica", subject.workload.name);
-        let at = place(&[scale.value.min.origin, scale.origin, subject.workload.origin]);
-        problems.report(refused(message, "write `min = 1` or more", at));
-    }
-}
-
-/// A liveness probe is about the process alone, so that it may not be the same question as the readiness probe's with
-/// the same patience; that is advice of others. Here only what the API server refuses is told.
-fn check_probes(problems: &mut Problems, subject: &Subject<'_>, spec: &WorkloadSpec) {
-    for health in [&spec.live, &spec.ready, &spec.start].into_iter().flatten() {
-        let at = place(&[health.origin, subject.workload.origin]);
-        if let Some(retries) = &health.retries
-            && retries.value < 1
-        {
-            let message =
-                format!("a health check of {} fails after {} failures", subject.workload.name, retries.value);
-            problems.report(refused(
-                message,
-                "set `retries` to at least 1",
-                place(&[retries.origin, Some(at)]),
-            ));
-        }
-        if let Probe::Command(argv) = &health.probe
-            && argv.value.is_empty()
-        {
-            let message = format!("a health check of {} has a command without words", subject.workload.name);
-            problems.report(refused(message, "name the program and its arguments", at));
-        }
-    }
 }

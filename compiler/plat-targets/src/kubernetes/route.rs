@@ -25,7 +25,7 @@ pub(super) fn lower<'g>(subject: &Subject<'g>, spec: &'g WorkloadSpec) -> Option
         }),
         None => {
             let tls = &expose.value.tls;
-            let secret = || Sourced::new(format!("{}-tls", subject.workload.name), tls.origin);
+            let secret = || Sourced::new(certificate(&subject.workload.name), tls.origin);
             if let Some(issuer) = subject.options.cluster_issuer.filter(|_| tls.value) {
                 let text = Cow::Borrowed(issuer.value.as_str());
                 meta.annotations.push(("cert-manager.io/cluster-issuer", text, issuer.origin));
@@ -41,4 +41,9 @@ pub(super) fn lower<'g>(subject: &Subject<'g>, spec: &'g WorkloadSpec) -> Option
         }
     };
     Some(Object { meta, body })
+}
+
+/// The Secret with the certificate of a workload's host.
+pub(super) fn certificate(workload: &str) -> String {
+    format!("{workload}-tls")
 }

@@ -130,7 +130,7 @@ impl<'c> Pod<'c, '_, '_> {
                 declared.push(Declared::new("runAsGroup", group.value.to_string(), group.origin));
             }
             // Volumes that somebody else made have to be given to a group that may write them.
-            let foreign = s.volumes.iter().any(|v| matches!(v.source, VolumeSource::Claim(_)));
+            let foreign = s.volumes.iter().any(|v| matches!(v.source, VolumeSource::Claim { .. }));
             let group = user.map(|(_, group)| group).filter(|_| foreign || !s.storage.is_empty());
             let group = s.security.fs_group.or(group);
             declared.extend(group.map(|g| Declared::new("fsGroup", g.value.to_string(), g.origin)));
@@ -366,7 +366,7 @@ impl<'c> Pod<'c, '_, '_> {
                         "an empty directory in memory".to_owned()
                     }
                     VolumeSource::Scratch { .. } => "an empty directory".to_owned(),
-                    VolumeSource::Claim(claim) => format!("claim `{claim}`"),
+                    VolumeSource::Claim { name, .. } => format!("claim `{name}`"),
                     VolumeSource::Config(config) => format!("config `{config}`"),
                     VolumeSource::Credentials(credentials) => format!("secret `{credentials}`"),
                 };

@@ -2,7 +2,7 @@
 
 use crate::args::{HostArgs, PlainFormat};
 use crate::session::{Session, Status, status_of};
-use plat_base::{PlatformError, PlatformId, closest};
+use plat_base::{PlatformError, PlatformId, closest, platform_meant};
 use plat_driver::{Failure, Host, Machine, Needs, Verdict, host, needs_of};
 
 pub(super) fn run(session: &mut Session, args: &HostArgs) -> Result<Status, Failure> {
@@ -26,9 +26,15 @@ fn satisfies(session: &mut Session, args: &HostArgs, host: &Host, platform: &str
         Err(status) => return Ok(status),
     };
     let here = &host.platform;
+    let meant = needs.platform.normalized().to_string();
+    let alias = if platform.contains('/') || meant.ends_with(platform) || is_declared(args, platform) {
+        String::new()
+    } else {
+        format!(", which is {meant},")
+    };
     let reason = match host.satisfies(&needs) {
         Verdict::Runs => return Ok(Status::Clean),
-        Verdict::OtherPlatform => format!("`{platform}` does not run here: this machine is {here}"),
+        Verdict::OtherPlatform => format!("`{platform}`{alias} does not run here: this machine is {here}"),
         Verdict::Lacks(features) => {
             let features = features.join(", ");
             format!("`{platform}` does not run here: the processor of this machine ({here}) lacks {features}")
@@ -49,8 +55,7 @@ fn needs(
     platform: &str,
 ) -> Result<Result<Needs, Status>, Failure> {
     let own = PlatformId::parse(&host.platform, None).ok();
-    let declared = !platform.contains('/') && (args.project || !args.paths.is_empty() || args.root.is_some());
-    if declared {
+    if is_declared(args, platform) {
         let (outcome, found) =
             needs_of(&session.world, &session.cwd, &args.paths, args.root.as_deref(), platform)?;
         if outcome.has_errors() {
@@ -60,23 +65,36 @@ fn needs(
         return found.map(Ok).ok_or_else(|| {
             let names: Vec<&str> = outcome.platforms.iter().map(|(name, _)| name.as_str()).collect();
             let failure = Failure::misuse(format!("this project has no platform `{platform}`"));
-            match closest(platform, names.iter().copied()) {
+            let same = platform_meant(platform).and_then(|meant| {
+                let equal = |needs: &Needs| needs.platform.normalized() == meant;
+                outcome.platforms.iter().find(|(_, needs)| equal(needs)).map(|(name, _)| name.as_str())
+            });
+            match same.or_else(|| closest(platform, names.iter().copied())) {
                 Some(near) => failure.help(format!("did you mean `{near}`?")),
                 None => failure.help(format!("its platforms are {}", names.join(", "))),
             }
         });
     }
     let id = PlatformId::parse(platform, own.as_ref()).map_err(|error| unreadable(platform, &error))?;
-    match id.meant() {
+    let unknown = (!id.is_known()).then(|| platform_meant(platform)).flatten();
+    match id.meant().or(unknown) {
         Some(meant) => Err(Failure::misuse(format!("`{platform}` is not how OCI spells a platform"))
             .help(format!("did you mean `{meant}`?"))),
         None => Ok(Ok(Needs { platform: id, features: Vec::new() })),
     }
 }
 
+/// Whether a word names a platform of a project.
+fn is_declared(args: &HostArgs, platform: &str) -> bool {
+    !platform.contains('/') && (args.project || !args.paths.is_empty() || args.root.is_some())
+}
+
 fn unreadable(platform: &str, error: &PlatformError) -> Failure {
-    Failure::misuse(format!("`{platform}` is no platform: {error}"))
-        .help("write it as OCI does: `linux/amd64`, `linux/arm64`, `linux/arm/v7`; with --project, name one that the project declares")
+    let failure = Failure::misuse(format!("`{platform}` is no platform: {error}"));
+    match platform_meant(platform) {
+        Some(meant) => failure.help(format!("did you mean `{meant}`?")),
+        None => failure.help("write it as OCI does: `linux/amd64`, `linux/arm64`, `linux/arm/v7`; with --project, name one that the project declares"),
+    }
 }
 
 /// One row per fact. The names of the ecosystems follow the standard library's order.

@@ -54,7 +54,7 @@ impl Piece<'_> {
     }
 
     /// The `{` of the body that a token stands in.
-    fn enclosing_brace(&self, p: usize) -> Option<usize> {
+    pub(super) fn enclosing_brace(&self, p: usize) -> Option<usize> {
         let mut depth = 0usize;
         for t in (0..p).rev() {
             match self.kind(t) {

@@ -3,8 +3,12 @@
 
 use crate::grammar::FailureAt;
 use crate::lex::token::{self, Kind};
+use crate::recover::brackets::nesting;
 use crate::recover::{Mistake, Piece, Repair};
 use plat_base::{Diagnostic, Span};
+
+/// What is said of arms whose `match` is damaged. If the damage itself was told right before, this is its echo.
+pub(in crate::recover) const STRAY_ARMS: &str = "this `match` does not reach its arms";
 
 /// A mistake of one token that should be another.
 fn replaced(diagnostic: Diagnostic, token: usize, with: Kind) -> Option<Mistake> {
@@ -62,11 +66,11 @@ impl Piece<'_> {
         {
             return replaced(error(message, self.token_span(0)).help(help), 0, kind);
         }
-        if let Some(mistake) = self.habit(at) {
+        if let Some(mistake) = self.check_head().or_else(|| self.habit(at)) {
             return Some(mistake);
         }
         match found {
-            b';' => self.semicolon(p),
+            b';' => self.body_without_sign(p).or_else(|| self.semicolon(p)),
             b':' if self.has_no_type(p) => self.no_type(p),
             b':' => self.colon(p, at),
             b'=' | token::EQ | token::FAT_ARROW | token::ARROW => self.equals(p, at),
@@ -102,6 +106,63 @@ impl Piece<'_> {
 
     fn is_key(&self, token: usize) -> bool {
         token::is_word(self.kind(token)) || matches!(self.kind(token), token::STRING | token::STRING_TAIL)
+    }
+
+    /// A check whose first words are damaged: its body would be read as that of something else, line by line.
+    fn check_head(&self) -> Option<Mistake> {
+        let loop_at = (0..4).find(|t| self.kind(*t) == b'B')?;
+        if loop_at == 2 && self.kind(0) == b'c' && token::is_word(self.kind(1)) {
+            return None;
+        }
+        let body = |t: &usize| self.kind(*t) == b'{';
+        let judged = |t: usize| {
+            t > loop_at + 2
+                && self.kind(t - 2) == b'g'
+                && matches!(self.text(t - 1), "error" | "warning" | "advice")
+        };
+        let named = (0..loop_at).any(|t| self.kind(t) == b'c');
+        let is_check = (loop_at..self.kinds.len())
+            .filter(body)
+            .any(|t| judged(t) || named && matches!(self.kind(t + 1), b'r' | b'q' | b'L'));
+        if !is_check || !(0..loop_at).all(|t| token::is_word(self.kind(t))) {
+            return None;
+        }
+        let name = (0..loop_at).find(|t| self.kind(*t) == token::WORD);
+        let name = name.map_or("NAME", |t| self.text(t));
+        let diagnostic =
+            error("a check begins with `check`, its name and `for`", self.span(0, loop_at.max(1)))
+                .help(format!("write `check {name} for x in KIND at warning {{ … }}`"));
+        let repair = Repair { range: 0..loop_at, with: vec![b'c', token::WORD] };
+        Some(Mistake { diagnostic, repair: Some(repair) })
+    }
+
+    /// `fn f(x: int) -> int`, and on the next lines `let y = x; y + 1`: the function has a body, but no `=`.
+    fn body_without_sign(&self, p: usize) -> Option<Mistake> {
+        let body = (1..p).rev().find(|t| self.kind(*t) == b'L' && self.first_on_line(*t))?;
+        let nesting = nesting(&self.kinds);
+        let is_top = |t: usize| nesting.parent.get(t) == Some(&usize::MAX);
+        let head = (0..body).rev().find(|t| is_top(*t) && self.kind(*t) == b'f' && self.first_on_line(*t))?;
+        let has_sign = (head..body).any(|t| is_top(t) && self.kind(t) == b'=');
+        if has_sign || !is_top(body) || self.indent(body) <= self.indent(head) {
+            return None;
+        }
+        let diagnostic = error("`=` is missing before the body of this function", self.token_span(body - 1))
+            .primary("the body follows after this")
+            .help("write `=` at the end of this line");
+        let repair = Repair { range: body..body, with: vec![b'='] };
+        Some(Mistake { diagnostic, repair: Some(repair) })
+    }
+
+    /// Arms in braces that are no longer those of the `match` on their line.
+    fn stray_arms(&self, p: usize) -> Option<Mistake> {
+        let open = self.enclosing_brace(p)?;
+        let first = (0..=open).rev().find(|t| self.first_on_line(*t))?;
+        let word = (first..open).find(|t| self.kind(*t) == b'M')?;
+        let close = nesting(&self.kinds).close.get(open).copied()?;
+        let diagnostic = error(STRAY_ARMS, self.token_span(word))
+            .help("write `match value { pattern => value, else => value }`");
+        let repair = Repair { range: open + 1..close, with: vec![token::HOLE_ENTRY] };
+        Some(Mistake { diagnostic, repair: Some(repair) })
     }
 
     fn semicolon(&self, p: usize) -> Option<Mistake> {
@@ -209,6 +270,12 @@ impl Piece<'_> {
                 .fix("replace `=` by `==`", span, "==", certain);
             return replaced(diagnostic, p, token::EQ);
         }
+        if found == token::FAT_ARROW
+            && at.expected.contains(&b'=')
+            && let Some(mistake) = self.stray_arms(p)
+        {
+            return Some(mistake);
+        }
         if found != b'=' && at.expected.contains(&b'=') {
             let text = self.text(p);
             let diagnostic = error(format!("a value is set with `=`, not `{text}`"), span)
@@ -266,10 +333,13 @@ impl Piece<'_> {
 
     /// `self.`: the name is still to be typed. The value that ends there is of no known type.
     fn no_field(&self, dot: usize) -> Option<Mistake> {
-        let chained =
-            |t: usize| token::is_word(self.kind(t)) || matches!(self.kind(t), b'.' | token::QUESTION_DOT);
+        let is_dot = |t: usize| matches!(self.kind(t), b'.' | token::QUESTION_DOT);
         let mut first = dot;
-        while first > 0 && chained(first - 1) && !self.first_on_line(first) {
+        while first > 0 && token::is_word(self.kind(first - 1)) && !self.first_on_line(first) {
+            first -= 1;
+            if first == 0 || !is_dot(first - 1) {
+                break;
+            }
             first -= 1;
         }
         let text = self.text(dot);

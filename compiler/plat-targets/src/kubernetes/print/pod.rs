@@ -392,7 +392,9 @@ fn volume(w: &mut YamlWriter, volume: &PodVolume<'_>) {
                         w.text("sizeLimit", &canonical(*size));
                     }
                 }),
-                VolumeSource::Claim(claim) => w.map("persistentVolumeClaim", |w| w.text("claimName", claim)),
+                VolumeSource::Claim { name, .. } => {
+                    w.map("persistentVolumeClaim", |w| w.text("claimName", name))
+                }
                 VolumeSource::Config(name) => w.map("configMap", |w| w.text("name", name)),
                 VolumeSource::Credentials(name) => w.map("secret", |w| w.text("secretName", name)),
             }

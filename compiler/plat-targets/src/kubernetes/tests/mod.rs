@@ -176,6 +176,8 @@ fn an_environment_is_a_folder_that_its_kustomization_lists() {
     assert_eq!(listed, paths[..5]);
     let text = &artifacts[5].text;
     assert!(text.contains("# - api-secrets: database-url\n# - db: password\n"), "{text}");
+    let of_prod = &artifacts[10].text;
+    assert!(of_prod.contains("# - api-tls: tls.crt, tls.key (the certificate of "), "{of_prod}");
     let namespace = &documents(&artifacts, "dev/namespace.yaml")[0];
     assert_eq!(namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"], "restricted");
 }
@@ -272,6 +274,23 @@ fn what_an_image_writes_is_an_empty_folder() {
     let mount = mounts.iter().find(|m| m["mountPath"] == "/var/cache/api").unwrap();
     let volumes = pod["volumes"].as_sequence().unwrap();
     assert!(volumes.iter().any(|v| v["name"] == mount["name"] && !v["emptyDir"].is_null()));
+}
+
+#[test]
+fn an_empty_folder_has_a_name_that_a_volume_may_have() {
+    let mut project = fastapi();
+    let image = &mut project.images[0];
+    let writes = ["/home/app/.cache", "/var/lib/My_App", "/srv/cache"];
+    for platform in 0..project.platforms.len() {
+        let mut spec = (**image.spec.get(platform, 0).unwrap()).clone();
+        spec.writes = writes.iter().map(|path| s((*path).to_owned())).collect();
+        image.spec.set(platform, 0, Arc::new(spec));
+    }
+    let docs = documents(&clean(&project), "prod/api.yaml");
+    let pod = &object(&docs, "Deployment", "api")["spec"]["template"]["spec"];
+    let names: Vec<&str> =
+        pod["volumes"].as_sequence().unwrap().iter().map(|v| v["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["tmp", "cache", "my-app", "cache-2"]);
 }
 
 #[test]

@@ -4,9 +4,9 @@ use crate::args::{ExplainArgs, ProgramArgs};
 use crate::console;
 use crate::files::Files;
 use crate::session::{Session, Status};
-use plat_base::{Span, closest};
+use plat_base::{Severity, Span, closest};
 use plat_driver::codes::{self, OwnCheck};
-use plat_driver::{Failure, Goal, Outcome, Stdlib};
+use plat_driver::{Failure, Goal, Outcome, Stdlib, checks};
 
 /// Does what is asked if it is about codes; nothing if it is about a line or a value.
 pub(super) fn run(session: &mut Session, args: &ExplainArgs) -> Result<Option<Status>, Failure> {
@@ -15,12 +15,36 @@ pub(super) fn run(session: &mut Session, args: &ExplainArgs) -> Result<Option<St
     } else if !codes::is_code(&args.what) {
         return Ok(None);
     } else if let Some(page) = codes::page(&args.what) {
-        rendered(page, console::colours_out())
+        rendered(page, console::colours_out()) + &setting(session, args)
     } else {
-        own(session, args)?
+        own(session, args)? + &setting(session, args)
     };
     session.console.out(&text);
     Ok(Some(Status::Clean))
+}
+
+/// What the project that the command is run in makes of a check, if that is something else than the check says. Somebody
+/// who asks what a code means need not have a sound project, or any.
+fn setting(session: &Session, args: &ExplainArgs) -> String {
+    let Ok(Some(layout)) = session.project(&args.program) else { return String::new() };
+    let Ok(all) = checks(&session.world, &Stdlib::embedded(), Some(layout), &session.cwd) else {
+        return String::new();
+    };
+    let Some(check) = all.checks.iter().find(|c| c.name == args.what) else { return String::new() };
+    let word = |severity: Severity| match severity {
+        Severity::Error => "an error",
+        Severity::Warning => "a warning",
+        Severity::Advice => "advice",
+    };
+    let (name, is, was) = (&check.name, word(check.severity), word(check.declared));
+    let settled = is.split(' ').next_back().unwrap_or(is);
+    match &check.allowed {
+        Some(reason) => format!("\nThis project silences it, `@allow({name}, …)`: {reason}\n"),
+        None if check.severity == check.declared => String::new(),
+        None => format!(
+            "\nBy itself it is {was}; in this project it is {is}: `project {{ checks {{ {name} = {settled} }} }}`\n"
+        ),
+    }
 }
 
 /// Every code with its sentence.
