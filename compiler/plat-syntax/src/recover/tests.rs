@@ -204,7 +204,7 @@ fn a_damaged_head_is_one_message_and_its_body_is_read() {
     );
     check(
         "let a =\n  if b then []\n  match else d {\n    e => 1,\n    f => 2,\n    g => 3,\n  }",
-        &["2:13 expected `else` after `]`"],
+        &["2:14 expected `else` after `]`"],
     );
 }
 
