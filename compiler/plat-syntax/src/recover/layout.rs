@@ -333,8 +333,12 @@ impl Piece<'_> {
                     stack.pop();
                 }
                 // One that nothing needs: without it, all that follows has its partner.
-                Some(_) if !stack.iter().any(fits) && self.closes(&stack, tokens, at, plan) => {
+                Some(_) if self.closes(&stack, &[], tokens, at, plan) => {
                     plan.edits.push(Edit::DropCloser(at));
+                }
+                Some(open) if self.closes(&stack, &[self.kind(at + 1), kind], tokens, at + 1, plan) => {
+                    plan.edits.push(Edit::Swap { at, open });
+                    return;
                 }
                 Some(_) if stack.iter().any(fits) => {
                     while let Some(open) = stack.pop().filter(|open| !fits(open)) {
@@ -350,15 +354,15 @@ impl Piece<'_> {
         }
         plan.edits.extend(stack.into_iter().rev().map(|open| Edit::Close { at: end, open }));
     }
-    /// Whether what is open is closed by the tokens after `at`, each bracket by its partner.
-    fn closes(&self, open: &[usize], tokens: &[usize], at: usize, plan: &mut Plan) -> bool {
+    /// Whether what is open is closed by `first` and the tokens after `at`, each bracket by its partner.
+    fn closes(&self, open: &[usize], first: &[Kind], tokens: &[usize], at: usize, plan: &mut Plan) -> bool {
         let rest = tokens.get(tokens.partition_point(|t| *t <= at)..).unwrap_or(&[]);
         if plan.work < rest.len() + open.len() {
             return false;
         }
         plan.work -= rest.len() + open.len();
         let open: Vec<Kind> = open.iter().map(|t| self.kind(*t)).collect();
-        balanced(&[open, self.kinds_of(rest)].concat())
+        balanced(&[open.as_slice(), first, self.kinds_of(rest).as_slice()].concat())
     }
 }
 

@@ -98,6 +98,8 @@ fn mend(piece: &mut Piece<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), 
         return Ok(());
     }
     let mut budget = MAX_WORK;
+    let start = diagnostics.len();
+    let body = piece.body();
     // Whether what was told last has been mended as it was meant: then the same once more is no echo.
     let mut mended = false;
     for _ in 0..MAX_MISTAKES {
@@ -118,7 +120,10 @@ fn mend(piece: &mut Piece<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), 
         let again = diagnostics.last().is_some_and(same);
         if mended && again {
             diagnostics.push(mistake.diagnostic);
-        } else if !is_echo(piece, diagnostics.last(), &mistake.diagnostic) {
+        } else if !is_echo(piece, diagnostics.last(), &mistake.diagnostic)
+            && !(mistake.repair.is_none()
+                && lost_its_head(diagnostics.get(start..), body, &mistake.diagnostic))
+        {
             tell(piece, diagnostics, mistake.diagnostic);
         }
         let meant = mistake.repair.clone();
@@ -154,6 +159,15 @@ fn silence(piece: &mut Piece<'_>, at: &FailureAt) {
         }
     }
     piece.give_up();
+}
+
+/// Whether a mistake is in a body of which nobody knows what it is the body of: what was told first of the declaration is
+/// before it, and is nothing that is known to be mended.
+fn lost_its_head(told: Option<&[Diagnostic]>, body: u32, next: &Diagnostic) -> bool {
+    let first = told.and_then(|told| told.first());
+    let is_plain = |d: &Diagnostic| d.message.starts_with("expected ");
+    first.is_some_and(|d| is_plain(d) && d.span().is_some_and(|s| s.start < body))
+        && next.span().is_some_and(|s| s.start > body)
 }
 
 /// Whether arms have lost their `match` by what was told last, on its line or the one before.
@@ -278,6 +292,12 @@ impl Piece<'_> {
         };
         let after = self.source.as_bytes().get(extent.end as usize..).unwrap_or(&[]);
         begins_declaration(self.text(token), after)
+    }
+
+    /// Where the first bracket `{` begins, in the text; its end if there is none.
+    fn body(&self) -> u32 {
+        let open = self.kinds.iter().position(|kind| *kind == b'{');
+        open.map_or(u32::MAX, |t| self.token_span(t).start)
     }
 
     /// Makes one hole of all of it.

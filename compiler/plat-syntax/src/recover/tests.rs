@@ -209,6 +209,17 @@ fn a_damaged_head_is_one_message_and_its_body_is_read() {
 }
 
 #[test]
+fn a_declaration_without_its_first_word_is_one_message() {
+    let members = "{\n  a: int\n  final b: string = \"x\"\n  c?: bool\n}\nlet z = 1";
+    for head in ["box kind", "box"] {
+        check(&format!("{head} {members}"), &["1:1 a kind begins with `kind` and its name"]);
+    }
+    let lines = "{\n  assert a == 1\n  assert b == 2\n  assert c == 3\n}";
+    check(&format!("\"data\" {lines}"), &["1:1 expected a declaration or `for`, found `\"data\"`"]);
+    check("let a = match b ?? {\n  c | d => 1,\n  e => 2,\n}", &["1:17 a value is missing after `??`"]);
+}
+
+#[test]
 fn a_stray_bracket_in_a_long_line_is_one_message() {
     let (open, close) = ("[{ a = ".repeat(120), " }]".repeat(120));
     check(&format!("let a = {open}1{close}\nlet b = )2"), &["2:9 this `)` closes nothing"]);

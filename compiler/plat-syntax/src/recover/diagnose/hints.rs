@@ -66,7 +66,7 @@ impl Piece<'_> {
         {
             return replaced(error(message, self.token_span(0)).help(help), 0, kind);
         }
-        if let Some(mistake) = self.check_head().or_else(|| self.habit(at)) {
+        if let Some(mistake) = self.check_head().or_else(|| self.kind_head()).or_else(|| self.habit(at)) {
             return Some(mistake);
         }
         match found {
@@ -83,6 +83,7 @@ impl Piece<'_> {
             token::STRING | token::STRING_HEAD if self.has_no_value(p) => self.no_value(p),
             token::STRING | token::STRING_HEAD if self.ends_value(p) => self.two_values(p, at),
             token::DOTS => self.spread(p),
+            b'|' if at.expected.contains(&b'=') => self.stray_arms(p),
             _ => None,
         }
         .or_else(|| self.if_with_braces(p, at))
@@ -136,6 +137,36 @@ impl Piece<'_> {
         Some(Mistake { diagnostic, repair: Some(repair) })
     }
 
+    /// `box kind {` and `box {` with the fields of a kind inside: the first words of a kind are damaged.
+    fn kind_head(&self) -> Option<Mistake> {
+        let (range, with) = match (self.kind(0), self.kind(1), self.kind(2)) {
+            (token::WORD, b'k', b'{' | b'x') => (0..2, vec![b'k', token::WORD]),
+            (token::WORD, b'{' | b'x', _) => (0..0, vec![b'k']),
+            _ => return None,
+        };
+        let nesting = nesting(&self.kinds);
+        let open = (0..self.kinds.len()).find(|t| self.kind(*t) == b'{')?;
+        let is_entry =
+            |t: &usize| nesting.parent.get(*t) == Some(&open) && self.first_on_line(*t) && self.is_key(*t);
+        let (mut members, mut fields) = (0, 0);
+        for t in (open + 1..nesting.close.get(open).copied()?).filter(is_entry) {
+            // `final` and `abstract` stand before a name.
+            let after = if token::is_word(self.kind(t + 1)) { t + 2 } else { t + 1 };
+            match (self.kind(after), self.kind(after + 1)) {
+                (b':', _) | (b'?', b':') => members += 1,
+                (b'=' | b'{' | token::APPEND, _) => fields += 1,
+                _ => {}
+            }
+        }
+        if members < 2 || fields > 0 {
+            return None;
+        }
+        let name = self.text(0);
+        let diagnostic = error("a kind begins with `kind` and its name", self.token_span(0))
+            .help(format!("write `kind {name} {{ … }}`"));
+        Some(Mistake { diagnostic, repair: Some(Repair { range, with }) })
+    }
+
     /// `fn f(x: int) -> int`, and on the next lines `let y = x; y + 1`: the function has a body, but no `=`.
     fn body_without_sign(&self, p: usize) -> Option<Mistake> {
         let body = (1..p).rev().find(|t| self.kind(*t) == b'L' && self.first_on_line(*t))?;
@@ -158,6 +189,14 @@ impl Piece<'_> {
         let open = self.enclosing_brace(p)?;
         let first = (0..=open).rev().find(|t| self.first_on_line(*t))?;
         let word = (first..open).find(|t| self.kind(*t) == b'M')?;
+        let last = self.kind(open - 1);
+        if last == b'M' || (token::EQ..=token::MOD).contains(&last) {
+            let text = self.text(open - 1);
+            let diagnostic = error(format!("a value is missing after `{text}`"), self.token_span(open - 1))
+                .help("write what is matched: `match platform { amd64 => 1, arm64 => 2 }`");
+            let repair = Repair { range: open..open, with: vec![token::HOLE_EXPR] };
+            return Some(Mistake { diagnostic, repair: Some(repair) });
+        }
         let close = nesting(&self.kinds).close.get(open).copied()?;
         let diagnostic = error(STRAY_ARMS, self.token_span(word))
             .help("write `match value { pattern => value, else => value }`");
