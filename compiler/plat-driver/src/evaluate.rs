@@ -52,6 +52,8 @@ pub(crate) struct Evaluated {
     pub(crate) platforms: Vec<(String, Needs)>,
     pub(crate) trace: Trace,
     pub(crate) counts: Counts,
+    /// How long the checks took, if that is part of the stage `evaluate`.
+    pub(crate) checks: std::time::Duration,
 }
 
 /// A file with the source that asked for it.
@@ -146,8 +148,8 @@ impl Evaluated {
         request: &Request,
         lap: &mut dyn FnMut(&'static str),
     ) -> Result<Evaluated, Failure> {
-        let Whole { mut eval, found, mut files, project, counts } = whole;
-        self.counts = counts;
+        let Whole { mut eval, found, mut files, project, counts, checks } = whole;
+        (self.counts, self.checks) = (counts, checks);
         self.diagnostics.extend(found);
         lap("evaluate");
         let Some(project) = project.filter(|_| !self.has_errors()) else { return Ok(self) };

@@ -13,6 +13,7 @@ use plat_base::{Diagnostic, Span};
 use plat_eval::{Evaluator, Share, Untold};
 use plat_model::Project;
 use std::collections::HashSet;
+use std::time::{Duration, Instant};
 
 /// From how many declared instances on a program is evaluated in parts.
 const WORTH_DIVIDING: usize = 256;
@@ -32,6 +33,8 @@ pub(crate) struct Whole<'p> {
     pub(crate) project: Option<Project>,
     /// How much there was to do.
     pub(crate) counts: Counts,
+    /// How long the checks took, in the part where they took longest.
+    pub(crate) checks: Duration,
 }
 
 /// One part but for what it emits.
@@ -40,6 +43,7 @@ struct Part {
     project: Option<Project>,
     steps: u64,
     covered: (u64, u64),
+    checks: Duration,
 }
 
 /// How far it came.
@@ -82,7 +86,7 @@ fn whole<'p>(
     let (part, files) = part(&mut eval, input, doc, Share { may_be_large, ..Share::WHOLE }, emit::first)?;
     let files = emit::join(files, Vec::new()).ok_or(Untold::Other)?;
     let counts = Counts::new(&mut eval, 1, part.covered);
-    Ok(Whole { eval, found: part.found, files, project: part.project, counts })
+    Ok(Whole { eval, found: part.found, files, project: part.project, counts, checks: part.checks })
 }
 
 fn in_parts<'p>(input: &Input<'p>, doc: Option<&str>, (parts, is_last): (usize, bool)) -> Option<Whole<'p>> {
@@ -117,10 +121,11 @@ fn in_parts<'p>(input: &Input<'p>, doc: Option<&str>, (parts, is_last): (usize, 
         return None;
     }
     let files = emit::join(files, pieces)?;
-    let Part { mut found, mut project, mut covered, .. } = first;
+    let Part { mut found, mut project, mut covered, mut checks, .. } = first;
     for part in others {
         covered = (covered.0 + part.covered.0, covered.1 + part.covered.1);
         found.extend(part.found);
+        checks = checks.max(part.checks);
         project = match (project, part.project) {
             (Some(mut whole), Some(part)) => {
                 whole.join(part);
@@ -131,7 +136,7 @@ fn in_parts<'p>(input: &Input<'p>, doc: Option<&str>, (parts, is_last): (usize, 
     }
     let found = in_order(found)?;
     let counts = Counts::new(&mut eval, parts, covered);
-    Some(Whole { eval, found, files, project, counts })
+    Some(Whole { eval, found, files, project, counts, checks })
 }
 
 /// What one evaluator finds in its part, which it has computed.
@@ -147,7 +152,9 @@ fn part<'p, F>(
     }
     let files = take(eval.tell_emits(share, YamlSink::of)?).ok_or(Untold::Other)?;
     // Only programs without errors are evaluated in parts.
+    let start = Instant::now();
     eval.check_share(share, false);
+    let checks = start.elapsed();
     let found = eval.diagnostics();
     let mut project = None;
     if !found.iter().any(Diagnostic::is_error) {
@@ -157,7 +164,7 @@ fn part<'p, F>(
         }
         project = Some(read);
     }
-    Ok((Part { found, project, steps: eval.steps(), covered: eval.covered() }, files))
+    Ok((Part { found, project, steps: eval.steps(), covered: eval.covered(), checks }, files))
 }
 
 /// What the checks of all parts found, in the order of an evaluator; `None` if two parts found the same.

@@ -4,8 +4,11 @@
 use regex_automata::meta::{BuildError, Config, Regex};
 use regex_automata::nfa::thompson::WhichCaptures;
 
-/// How often a pattern is asked until it is worth an automaton.
-const OFTEN: u32 = 2_000;
+/// How much text a pattern is asked of until it is worth an automaton, in bytes.
+const MUCH: usize = 8_000;
+
+/// What a question costs beside the text, in bytes.
+const QUESTION: usize = 16;
 
 /// The most memory of a pattern, in bytes.
 const SIZE: usize = 1 << 20;
@@ -15,7 +18,7 @@ const SIZE: usize = 1 << 20;
 pub(crate) struct Pattern {
     text: String,
     engine: Regex,
-    asked: u32,
+    asked: usize,
 }
 
 impl Pattern {
@@ -31,11 +34,13 @@ impl Pattern {
 
     /// Whether the whole of `text` matches.
     pub(crate) fn fits(&mut self, text: &str) -> bool {
-        self.asked = self.asked.saturating_add(1);
-        if self.asked == OFTEN
-            && let Ok(fast) = engine(&self.text, Config::new())
-        {
-            self.engine = fast;
+        if self.asked < MUCH {
+            self.asked += text.len() + QUESTION;
+            if self.asked >= MUCH
+                && let Ok(fast) = engine(&self.text, Config::new())
+            {
+                self.engine = fast;
+            }
         }
         self.engine.is_match(text)
     }
@@ -62,7 +67,7 @@ mod tests {
     #[test]
     fn a_pattern_is_asked_of_the_whole_text() {
         let mut name = Pattern::new("[a-z]([-a-z0-9]*[a-z0-9])?|é+").unwrap();
-        for _ in 0..OFTEN + 10 {
+        for _ in 0..MUCH / QUESTION {
             let asked = ["a", "a-b", "éé", "a-", "ab\n", "", "Aé"].map(|text| name.fits(text));
             assert_eq!(asked, [true, true, true, false, false, false, false]);
         }
