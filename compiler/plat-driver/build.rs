@@ -1,6 +1,9 @@
 //! Makes the tables that are part of the binary. In: the folder `stdlib/` with what is known about published base images
-//! and time zones, and the pages of the diagnostic codes. Out: sorted tables as Rust source, and the standard library parsed, since
-//! every run of the compiler needs it.
+//! and time zones, and the pages of the diagnostic codes. Out: sorted tables as Rust source, and the standard library parsed, and
+//! what every program has of it checked, since every run of the compiler needs it.
+
+#[path = "build/library.rs"]
+mod library;
 
 use plat_base::SourceMap;
 use serde_json::Value;
@@ -21,7 +24,9 @@ fn main() -> io::Result<()> {
     }
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
     fs::write(Path::new(&out).join("stdlib.rs"), table(files.clone(), "../../stdlib", "")?)?;
-    fs::write(Path::new(&out).join("images.rs"), images(files, &root, Path::new(&out))?)?;
+    let trees = images(files, &root, Path::new(&out))?;
+    fs::write(Path::new(&out).join("images.rs"), table_of(&trees)?)?;
+    fs::write(Path::new(&out).join("checked.rs"), library::checked(&trees, Path::new(&out))?)?;
     let pages = Path::new(&manifest).join("../docs/codes");
     println!("cargo::rerun-if-changed={}", pages.display());
     let mut files = Vec::new();
@@ -79,25 +84,37 @@ fn table(mut files: Vec<String>, folder: &str, ending: &str) -> io::Result<Strin
 
 /// The syntax tree of each of these files as an image. A file with a mistake in it has none: it is parsed in every run,
 /// which tells of the mistake.
-fn images(mut files: Vec<String>, folder: &Path, out: &Path) -> io::Result<String> {
-    files.sort();
-    let mut table = String::from("&[\n");
-    for file in &files {
+fn images(files: Vec<String>, folder: &Path, out: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
+    let mut images = BTreeMap::new();
+    for file in files {
         let mut sources = SourceMap::default();
-        let source = sources.add(file.as_str(), fs::read_to_string(folder.join(file))?);
+        let source = sources.add(file.as_str(), fs::read_to_string(folder.join(&file))?);
         let parse = plat_syntax::parse(&source);
         let whole = Some(&parse.module).filter(|_| parse.diagnostics.is_empty());
         let image = whole.and_then(plat_syntax::image::write).unwrap_or_default();
-        let name = format!("{}.image", file.replace('/', "_"));
-        fs::write(out.join(&name), image)?;
-        writeln!(table, "    include_bytes!(concat!(env!(\"OUT_DIR\"), {:?})),", format!("/{name}"))
+        fs::write(out.join(name_of(&file)), &image)?;
+        images.insert(file, image);
+    }
+    Ok(images)
+}
+
+fn name_of(file: &str) -> String {
+    format!("{}.image", file.replace('/', "_"))
+}
+
+/// The images as a table, by the path of the file.
+fn table_of(images: &BTreeMap<String, Vec<u8>>) -> io::Result<String> {
+    let mut table = String::from("&[\n");
+    for file in images.keys() {
+        let path = format!("/{}", name_of(file));
+        writeln!(table, "    include_bytes!(concat!(env!(\"OUT_DIR\"), {path:?})),")
             .map_err(io::Error::other)?;
     }
     table.push_str("]\n");
     Ok(table)
 }
 
-/// The platform sets, and per image its tags with the set of each, all sorted.
+/// The platform sets, and per image lines of its tags with the set of each, all sorted.
 fn base_images(facts: &Value) -> String {
     let sets: Vec<Vec<String>> = list(&facts["platform-sets"]).iter().map(texts).collect();
     let mut images: BTreeMap<&String, BTreeMap<&str, usize>> = BTreeMap::new();
@@ -108,8 +125,12 @@ fn base_images(facts: &Value) -> String {
             tags.extend(names.as_str().unwrap_or_default().split(' ').map(|tag| (tag, set)));
         }
     }
-    let images: Vec<(&String, Vec<(&str, usize)>)> =
-        images.into_iter().map(|(image, tags)| (image, tags.into_iter().collect())).collect();
+    // One text per image: the loader has to mend each address of a table, in every run.
+    let lines = |tags: BTreeMap<&str, usize>| -> String {
+        tags.iter().map(|(tag, set)| format!("{tag} {set}\n")).collect()
+    };
+    let images: Vec<(&String, String)> =
+        images.into_iter().map(|(image, tags)| (image, lines(tags))).collect();
     let slices = |text: String| text.replace('[', "&[");
     format!("({}, {})\n", slices(format!("{sets:?}")), slices(format!("{images:?}")))
 }

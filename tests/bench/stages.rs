@@ -30,7 +30,8 @@ fn loaded(folder: &Path) -> Loaded {
 }
 
 fn program(services: usize) -> Program {
-    let (program, diagnostics) = plat_sema::analyze(&with_fleet(services, loaded).modules);
+    let Loaded { modules, checked, .. } = with_fleet(services, loaded);
+    let (program, diagnostics) = plat_sema::analyze_on(checked, &modules);
     assert!(diagnostics.iter().all(|d| !d.is_error()), "{diagnostics:?}");
     program
 }
@@ -47,8 +48,8 @@ fn load_and_parse(bencher: Bencher, services: usize) {
 
 #[divan::bench(args = SIZES)]
 fn check(bencher: Bencher, services: usize) {
-    let modules = with_fleet(services, loaded).modules;
-    bencher.bench(|| plat_sema::analyze(&modules));
+    let Loaded { modules, checked, .. } = with_fleet(services, loaded);
+    bencher.bench(|| plat_sema::analyze_on(checked, &modules));
 }
 
 #[divan::bench(args = SIZES)]

@@ -1,9 +1,10 @@
 //! Diagnostics as plain data. Each stage builds its own; one place in the binary renders them.
 
 use crate::Span;
+use serde::{Deserialize, Serialize};
 
 /// How bad it is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize)]
 pub enum Severity {
     /// Worth knowing; never fails a run.
     Advice,

@@ -17,5 +17,5 @@ pub use name::Name;
 pub use platform::{PlatformError, PlatformId, platform_meant};
 pub use quantity::{Dimension, Quantity, QuantityError, Unit};
 pub use rational::Rational;
-pub use source::{FileId, LineCol, LineIndex, SourceFile, SourceMap, Span};
+pub use source::{FileId, LineCol, LineIndex, SourceFile, SourceMap, Span, Text};
 pub use suggest::closest;

@@ -1,10 +1,11 @@
 //! Exact quantities: bytes, cores, durations and percentages, how they are written and how they are printed.
 
 use crate::Rational;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What a quantity measures. Each is a type of the language.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub enum Dimension {
     /// Memory and storage; base unit: one byte.
     Bytes,
@@ -102,7 +103,7 @@ pub enum QuantityError {
 }
 
 /// An exact amount of one dimension, in its base units.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Quantity {
     /// What it measures.
     pub dimension: Dimension,

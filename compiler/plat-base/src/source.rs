@@ -1,6 +1,7 @@
 //! Source files, spans in them, and the way from a byte offset to a line and column.
 
-use std::sync::Arc;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
 /// Identifies a file of one compilation; an index into its [`SourceMap`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -74,6 +75,64 @@ impl LineIndex {
     }
 }
 
+/// The text of a file: part of the binary, or read and shared.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Text(Held);
+
+#[derive(Clone, Eq, Debug)]
+enum Held {
+    Embedded(&'static str),
+    Read(Arc<str>),
+}
+
+impl PartialEq for Held {
+    fn eq(&self, other: &Held) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Held {
+    fn as_str(&self) -> &str {
+        match self {
+            Held::Embedded(text) => text,
+            Held::Read(text) => text,
+        }
+    }
+}
+
+impl Text {
+    /// A text that is part of the binary.
+    pub const fn embedded(text: &'static str) -> Text {
+        Text(Held::Embedded(text))
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl From<Arc<str>> for Text {
+    fn from(text: Arc<str>) -> Text {
+        Text(Held::Read(text))
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Text {
+        Arc::<str>::from(text).into()
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Text {
+        Arc::<str>::from(text).into()
+    }
+}
+
 /// One source file: what it is called, what it says.
 #[derive(Debug)]
 pub struct SourceFile {
@@ -82,16 +141,20 @@ pub struct SourceFile {
     /// How reports call it: relative to the project's root, with `/`; files of the standard library are `std/…`.
     pub path: String,
     /// Its text.
-    pub text: Arc<str>,
-    /// Its lines.
-    pub lines: LineIndex,
+    pub text: Text,
+    lines: OnceLock<LineIndex>,
 }
 
 impl SourceFile {
+    /// Its lines. They are looked for when somebody first asks: of most files nobody does.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
     /// The line and column of a byte offset. An offset inside a character counts as its start.
     pub fn line_col(&self, offset: u32) -> LineCol {
-        let line = self.lines.line_of(offset);
-        let start = self.lines.line_start(line).unwrap_or(0) as usize;
+        let line = self.lines().line_of(offset);
+        let start = self.lines().line_start(line).unwrap_or(0) as usize;
         let end = floor_boundary(&self.text, offset as usize);
         let column = self.text.get(start..end).map_or(0, |s| s.chars().count());
         LineCol { line: line as u32 + 1, column: column as u32 + 1 }
@@ -99,8 +162,8 @@ impl SourceFile {
 
     /// The line (from 0) and the column in UTF-16 units (from 0) of a byte offset, as language servers count.
     pub fn utf16_position(&self, offset: u32) -> (u32, u32) {
-        let line = self.lines.line_of(offset);
-        let start = self.lines.line_start(line).unwrap_or(0) as usize;
+        let line = self.lines().line_of(offset);
+        let start = self.lines().line_start(line).unwrap_or(0) as usize;
         let end = floor_boundary(&self.text, offset as usize);
         let column = self.text.get(start..end).map_or(0, |s| s.encode_utf16().count());
         (line as u32, column as u32)
@@ -128,10 +191,10 @@ pub struct SourceMap {
 
 impl SourceMap {
     /// Adds a file and gives it its id.
-    pub fn add(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> Arc<SourceFile> {
+    pub fn add(&mut self, path: impl Into<String>, text: impl Into<Text>) -> Arc<SourceFile> {
         let text = text.into();
         let id = FileId(self.files.len() as u32);
-        let file = Arc::new(SourceFile { id, path: path.into(), lines: LineIndex::new(&text), text });
+        let file = Arc::new(SourceFile { id, path: path.into(), text, lines: OnceLock::new() });
         self.files.push(Arc::clone(&file));
         file
     }

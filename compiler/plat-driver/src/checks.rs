@@ -56,9 +56,9 @@ pub fn checks(
     let nowhere = || Layout { root: cwd.to_owned(), project_file: None, entries: Vec::new() };
     let layout = layout.unwrap_or_else(nowhere);
     on_deep_stack(|| {
-        let Loaded { sources, paths, modules, files, mut diagnostics, .. } =
+        let Loaded { sources, paths, modules, checked, files, mut diagnostics, .. } =
             load::load(world, stdlib, &layout)?;
-        let (program, found) = plat_sema::analyze(&modules);
+        let (program, found) = plat_sema::analyze_on(checked, &modules);
         diagnostics.extend(found);
         diagnostics.retain(Diagnostic::is_error);
         let mut checks: Vec<CheckEntry> =

@@ -79,7 +79,7 @@ pub fn documentation(
         let Loaded { sources: own, paths, .. } = load::load(world, stdlib, layout)?;
         for (file, _) in own.iter().zip(&paths).filter(|(_, path)| path.is_some()) {
             let module = file.path.trim_end_matches(".plat").rsplit('/').next().unwrap_or("");
-            let file = sources.add(file.path.clone(), Arc::clone(&file.text));
+            let file = sources.add(file.path.clone(), file.text.clone());
             files.push((vec![module.to_owned()], file));
         }
     }
@@ -87,7 +87,7 @@ pub fn documentation(
         stdlib.below("").partition(|path| path.starts_with("prelude/"));
     for path in prelude.into_iter().chain(modules) {
         let Some(text) = stdlib.text(path) else { continue };
-        let file = sources.add(format!("std/{path}"), Arc::clone(text));
+        let file = sources.add(format!("std/{path}"), text.clone());
         files.push((module_of(path), file));
     }
     let articles = on_deep_stack(|| {

@@ -26,6 +26,8 @@ pub(crate) struct Input<'a> {
     pub(crate) program: &'a Program,
     /// The modules that it was checked from.
     pub(crate) modules: &'a [SourceModule],
+    /// What was checked before of the first of them.
+    pub(crate) checked: Option<&'static [u8]>,
     /// What a project without `project.plat` is called.
     pub(crate) name: &'a str,
     /// The first entry module.

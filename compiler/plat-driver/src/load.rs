@@ -10,9 +10,10 @@ use crate::project::Layout;
 use crate::stdlib::Stdlib;
 use crate::world::World;
 use crate::{Failure, errors, failure, limits, parallel, paths};
-use plat_base::{Diagnostic, FileId, Limit, Limits, Name, SourceFile, SourceMap, Span};
+use plat_base::{Diagnostic, FileId, Limit, Limits, Name, SourceFile, SourceMap, Span, Text};
 use plat_sema::SourceModule;
-use plat_syntax::ast::{self, ItemKind};
+use plat_syntax::ast::ItemKind;
+use plat_syntax::image::Tree;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -36,6 +37,8 @@ pub struct Loaded {
     pub sources: SourceMap,
     /// The modules, in dependency order, the prelude first.
     pub modules: Vec<SourceModule>,
+    /// What was checked before of the first of them, which [`plat_sema::analyze_on`] takes.
+    pub checked: Option<&'static [u8]>,
     /// Where each text comes from, by its id; `None` for the standard library.
     pub paths: Vec<Option<PathBuf>>,
     /// The file of each module.
@@ -58,7 +61,7 @@ pub struct Loaded {
 struct Node {
     place: Place,
     file: Arc<SourceFile>,
-    ast: Option<Arc<ast::Module>>,
+    ast: Option<Tree>,
     /// For each `use`: where it stands and what it leads to.
     imports: Vec<(Span, Option<usize>)>,
 }
@@ -99,14 +102,8 @@ pub fn load(world: &dyn World, stdlib: &Stdlib, layout: &Layout) -> Result<Loade
         links: Vec::new(),
         input_failed: false,
     };
-    let mut roots = Vec::new();
-    for folder in ["prelude/", "checks/"] {
-        for path in stdlib.below(folder) {
-            roots.extend(loader.module(Place::Std(path.to_owned()), None)?);
-        }
-    }
-    // Where no platform is declared, the implicit one extends an instance of this module.
-    roots.extend(loader.module(Place::Std("platforms.plat".to_owned()), None)?);
+    let mut roots = loader.library()?;
+    let library = if stdlib.checked().is_some() { roots.len() } else { 0 };
     // Limits hold for all other files, so this one is read before them.
     if let Some(path) = &layout.project_file
         && let Some(module) = loader.module(Place::File(path.clone()), None)?
@@ -118,11 +115,38 @@ pub fn load(world: &dyn World, stdlib: &Stdlib, layout: &Layout) -> Result<Loade
         let module = loader.module(Place::File(path.clone()), None)?;
         roots.extend(module.filter(|m| !roots.contains(m)));
     }
-    loader.follow_imports();
+    loader.follow_imports(library);
     Ok(loader.finish(&roots))
 }
 
 impl Loader<'_> {
+    /// The modules of the standard library that every program has. Those that were checked before have the ids and the
+    /// order that they had then.
+    fn library(&mut self) -> Result<Vec<usize>, Failure> {
+        let stdlib = self.stdlib;
+        let mut roots = Vec::new();
+        let Some(checked) = stdlib.checked() else {
+            for folder in ["prelude/", "checks/"] {
+                for path in stdlib.below(folder) {
+                    roots.extend(self.module(Place::Std(path.to_owned()), None)?);
+                }
+            }
+            // Where no platform is declared, the implicit one extends an instance of this module.
+            roots.extend(self.module(Place::Std("platforms.plat".to_owned()), None)?);
+            return Ok(roots);
+        };
+        for (path, imports) in checked.modules {
+            let module = self.module(Place::Std((*path).to_owned()), None)?;
+            if let Some(node) = module.and_then(|at| self.nodes.get_mut(at)) {
+                let nowhere = Span::new(node.file.id, 0, 0);
+                node.ast = stdlib.parsed(path, node.file.id);
+                node.imports = imports.iter().map(|import| (nowhere, *import)).collect();
+            }
+            roots.extend(module);
+        }
+        Ok(roots)
+    }
+
     /// The module of a place, read if it is new. `from` is the `use` that wants it; without one, not being able to
     /// read it is a failure.
     fn module(&mut self, place: Place, from: Option<Span>) -> Result<Option<usize>, Failure> {
@@ -157,12 +181,12 @@ impl Loader<'_> {
         self.limits = limits;
         self.diagnostics.extend(parse.diagnostics);
         self.diagnostics.extend(found);
-        node.ast = Some(Arc::new(parse.module));
+        node.ast = Some(parse.module.into());
     }
 
-    fn text(&mut self, place: &Place, from: Option<Span>) -> Result<Option<Arc<str>>, Failure> {
+    fn text(&mut self, place: &Place, from: Option<Span>) -> Result<Option<Text>, Failure> {
         let path = match place {
-            Place::Std(path) => return Ok(self.stdlib.text(path).map(Arc::clone)),
+            Place::Std(path) => return Ok(self.stdlib.text(path).cloned()),
             Place::File(path) => path,
         };
         let shown = self.shown(place);
@@ -187,7 +211,7 @@ impl Loader<'_> {
 
     /// The text of a file, without a byte-order mark. Of a file that is not UTF-8 the readable beginning is kept for
     /// the report, and it is no module.
-    fn decode(&mut self, place: &Place, mut bytes: Vec<u8>) -> Option<Arc<str>> {
+    fn decode(&mut self, place: &Place, mut bytes: Vec<u8>) -> Option<Text> {
         let mark = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
         bytes.drain(..mark);
         match String::from_utf8(bytes) {
@@ -196,7 +220,7 @@ impl Loader<'_> {
                 let valid = error.utf8_error().valid_up_to();
                 let byte = error.as_bytes().get(valid).copied().unwrap_or(0);
                 let prefix = String::from_utf8_lossy(error.as_bytes().get(..valid).unwrap_or(&[]));
-                let file = self.add_source(place, &Arc::from(prefix));
+                let file = self.add_source(place, &Text::from(&*prefix));
                 let at = Span::new(file.id, valid, valid);
                 self.diagnostics.push(errors::not_utf8(at, &file.path, valid + mark, byte));
                 None
@@ -204,12 +228,12 @@ impl Loader<'_> {
         }
     }
 
-    fn add_source(&mut self, place: &Place, text: &Arc<str>) -> Arc<SourceFile> {
+    fn add_source(&mut self, place: &Place, text: &Text) -> Arc<SourceFile> {
         self.paths.push(match place {
             Place::Std(_) => None,
             Place::File(path) => Some(path.clone()),
         });
-        self.sources.add(self.shown(place), Arc::clone(text))
+        self.sources.add(self.shown(place), text.clone())
     }
 
     /// How reports call a place.
@@ -220,9 +244,9 @@ impl Loader<'_> {
         }
     }
 
-    /// Parses what was read, and reads what that imports, until nothing is new.
-    fn follow_imports(&mut self) {
-        let mut parsed = 0;
+    /// Parses what was read, but for the first modules, and reads what that imports, until nothing is new.
+    fn follow_imports(&mut self, done: usize) {
+        let mut parsed = done;
         for depth in 0.. {
             let wave = parsed..self.nodes.len();
             if wave.is_empty() {
@@ -250,7 +274,7 @@ impl Loader<'_> {
         }
         for (at, parse) in new.into_iter().zip(parse_all(&files, self.limits)) {
             let Some(node) = self.nodes.get_mut(at) else { continue };
-            let ast = Arc::new(parse.module);
+            let ast = Tree::from(parse.module);
             if let (Place::Std(path), []) = (&node.place, parse.diagnostics.as_slice()) {
                 self.stdlib.keep(path, &ast);
             }
@@ -332,6 +356,7 @@ impl Loader<'_> {
             sources: self.sources,
             paths: self.paths,
             modules,
+            checked: self.stdlib.checked().map(|checked| checked.image),
             files,
             entries,
             diagnostics: self.diagnostics,
@@ -342,7 +367,7 @@ impl Loader<'_> {
     }
 }
 
-fn source_module(place: &Place, ast: Arc<ast::Module>, imports: Vec<Option<usize>>) -> SourceModule {
+fn source_module(place: &Place, ast: Tree, imports: Vec<Option<usize>>) -> SourceModule {
     let stem = |path: &Path| path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     match place {
         Place::Std(path) => SourceModule {

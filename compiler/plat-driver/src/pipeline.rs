@@ -216,6 +216,7 @@ fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outc
         sources,
         paths,
         modules,
+        checked,
         files,
         entries,
         mut diagnostics,
@@ -224,13 +225,14 @@ fn compile(world: &dyn World, stdlib: &Stdlib, request: &Request) -> Result<Outc
         links,
         input_failed,
     } = loaded;
-    let (program, found) = plat_sema::analyze(&modules);
+    let (program, found) = plat_sema::analyze_on(checked, &modules);
     diagnostics.extend(found);
     clock.lap("check");
     let name = layout.root.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let input = Input {
         program: &program,
         modules: &modules,
+        checked,
         name: &name,
         entry: entries.first().copied(),
         limits,

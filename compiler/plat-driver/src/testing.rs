@@ -6,7 +6,6 @@ use plat_base::{Diagnostic, Span};
 use plat_eval::{Evaluator, Expectation, Limits, TestFailure};
 use plat_sema::SourceModule;
 use plat_syntax::ast::{self, ItemKind, TestStatement};
-use std::sync::Arc;
 
 /// A test that was run.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -109,14 +108,14 @@ fn unmet(input: &Input<'_>, expectation: &Expectation) -> Option<Diagnostic> {
 
 /// What is found in the program with the items of an expectation added to their module.
 fn problems_with(input: &Input<'_>, expectation: &Expectation) -> Option<Vec<Diagnostic>> {
-    let at = input.modules.iter().position(|m| m.ast.file == expectation.items.file)?;
+    let at = input.modules.iter().position(|m| m.ast.file() == expectation.items.file)?;
     let mut modules: Vec<SourceModule> = input.modules.to_vec();
     let module = modules.get_mut(at)?;
     let items = items_at(&module.ast, expectation.items)?;
     let mut extended = ast::Module::clone(&module.ast);
     extended.items.extend(items);
-    module.ast = Arc::new(extended);
-    let (program, mut found) = plat_sema::analyze(&modules);
+    module.ast = extended.into();
+    let (program, mut found) = plat_sema::analyze_on(input.checked, &modules);
     if !found.iter().any(Diagnostic::is_error) {
         let mut eval = Evaluator::new(&program, Limits::default());
         eval.set_base_images(Box::new(crate::tables::BaseImages));

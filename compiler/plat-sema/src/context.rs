@@ -6,12 +6,14 @@ use crate::hash::{FastMap, FastSet};
 use crate::hir::{self, ExprId, ExprKind, FnId, InstanceId, KindId, LoopId, Program, RefinementId, TyId};
 use plat_base::{Diagnostic, FileId, Name, Span};
 use plat_syntax::ast;
+use serde::{Deserialize, Serialize};
+use std::cell::OnceCell;
 
 /// How deeply expressions, bodies and the constants they mention may nest before `limit-exceeded`.
 pub(crate) const MAX_DEPTH: u32 = 4000;
 
 /// What a name at the top level of a module stands for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) enum Def {
     /// A constant.
     Let(hir::LetId),
@@ -32,7 +34,7 @@ pub(crate) enum Def {
 }
 
 /// A name and where it was brought into scope.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 pub(crate) struct Binding {
     /// What it stands for.
     pub(crate) def: Def,
@@ -48,7 +50,19 @@ pub(crate) struct Scope {
     pub(crate) order: Vec<Name>,
 }
 
+impl From<Vec<(Name, Vec<Binding>)>> for Scope {
+    fn from(entries: Vec<(Name, Vec<Binding>)>) -> Scope {
+        let order = entries.iter().map(|(name, _)| *name).collect();
+        Scope { names: entries.into_iter().collect(), order }
+    }
+}
+
 impl Scope {
+    /// All names in source order with what they stand for.
+    pub(crate) fn entries(&self) -> Vec<(Name, Vec<Binding>)> {
+        self.order.iter().map(|name| (*name, self.get(*name).to_vec())).collect()
+    }
+
     /// All that `name` stands for.
     pub(crate) fn get(&self, name: Name) -> &[Binding] {
         self.names.get(&name).map_or(&[], Vec::as_slice)
@@ -81,7 +95,8 @@ pub(crate) enum Progress {
 #[derive(Debug)]
 pub(crate) struct Alias<'a> {
     pub(crate) module: usize,
-    pub(crate) ast: &'a ast::TypeAlias,
+    /// `None` if it was checked before, as in what follows.
+    pub(crate) ast: Option<&'a ast::TypeAlias>,
     pub(crate) doc: Option<&'a str>,
     pub(crate) progress: Progress,
     pub(crate) ty: TyId,
@@ -91,7 +106,7 @@ pub(crate) struct Alias<'a> {
 #[derive(Debug)]
 pub(crate) struct LetSource<'a> {
     pub(crate) module: usize,
-    pub(crate) ast: &'a ast::Let,
+    pub(crate) ast: Option<&'a ast::Let>,
     pub(crate) progress: Progress,
 }
 
@@ -99,7 +114,7 @@ pub(crate) struct LetSource<'a> {
 #[derive(Debug)]
 pub(crate) struct FnSource<'a> {
     pub(crate) module: usize,
-    pub(crate) ast: &'a ast::Fn,
+    pub(crate) ast: Option<&'a ast::Fn>,
     pub(crate) signature: Progress,
     pub(crate) body: Progress,
     /// The functions that it calls, with the call.
@@ -110,10 +125,10 @@ pub(crate) struct FnSource<'a> {
 #[derive(Debug)]
 pub(crate) struct KindSource<'a> {
     pub(crate) module: usize,
-    pub(crate) ast: &'a ast::Kind,
+    pub(crate) ast: Option<&'a ast::Kind>,
     pub(crate) progress: Progress,
-    /// Where each field is in [`hir::Kind::fields`].
-    pub(crate) index: FastMap<Name, u32>,
+    /// Where each field is in [`hir::Kind::fields`], once somebody has asked.
+    pub(crate) index: OnceCell<FastMap<Name, u32>>,
     /// Whether it may have fields that nobody knows, since its parent or a field is in error.
     pub(crate) is_open: bool,
     /// Whether instances come into being whose names are not known before evaluation.
@@ -124,7 +139,7 @@ pub(crate) struct KindSource<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct InstanceSource<'a> {
     pub(crate) module: usize,
-    pub(crate) ast: &'a ast::Instance,
+    pub(crate) ast: Option<&'a ast::Instance>,
     pub(crate) annotations: &'a [ast::Annotation],
     /// Whether its kind was found.
     pub(crate) has_kind: bool,
@@ -244,9 +259,21 @@ pub(crate) enum Named {
     Several(InstanceId),
 }
 
+/// How much of each table was checked before, as [`Base`](crate::base::Base).
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Start {
+    pub(crate) modules: usize,
+    pub(crate) kinds: usize,
+    pub(crate) aliases: usize,
+    pub(crate) fns: usize,
+    pub(crate) instances: usize,
+    pub(crate) declarations: usize,
+}
+
 /// The checker.
 pub(crate) struct Checker<'a> {
     pub(crate) sources: &'a [SourceModule],
+    pub(crate) start: Start,
     pub(crate) program: Program,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) tables: Tables<'a>,
@@ -282,6 +309,7 @@ impl<'a> Checker<'a> {
     pub(crate) fn new(sources: &'a [SourceModule], first: &'a ast::Module) -> Checker<'a> {
         let mut checker = Checker {
             sources,
+            start: Start::default(),
             program: Program::default(),
             diagnostics: Vec::new(),
             tables: Tables::default(),
@@ -342,12 +370,37 @@ impl<'a> Checker<'a> {
 
     /// Whether a place is in the standard library: nobody has to look there to mend a program.
     pub(crate) fn is_std(&self, span: Span) -> bool {
-        self.sources.iter().any(|s| s.is_std && s.ast.file == span.file)
+        self.sources.iter().any(|s| s.is_std && s.ast.file() == span.file)
     }
 
-    /// The syntax tree of a module.
+    /// The syntax tree of a module. That of one that was checked before is read from its image for this, so it is
+    /// only asked for where nothing else will do.
     pub(crate) fn module_ast(&self, module: usize) -> &'a ast::Module {
         &self.sources[module].ast
+    }
+
+    /// The syntax tree of an instance.
+    pub(crate) fn instance_ast(&self, id: InstanceId) -> Option<&'a ast::Instance> {
+        let source = &self.tables.instances[id.0 as usize];
+        let name = self.program[id].name_span;
+        source.ast.or_else(|| {
+            self.module_ast(source.module).items.iter().find_map(|item| match &item.kind {
+                ast::ItemKind::Instance(decl) if decl.name.span() == name => Some(decl),
+                _ => None,
+            })
+        })
+    }
+
+    /// The syntax tree of a kind.
+    pub(crate) fn kind_ast(&self, id: KindId) -> Option<&'a ast::Kind> {
+        let source = &self.tables.kinds[id.0 as usize];
+        let name = self.program[id].name_span;
+        source.ast.or_else(|| {
+            self.module_ast(source.module).items.iter().find_map(|item| match &item.kind {
+                ast::ItemKind::Kind(decl) if decl.name.span == name => Some(decl),
+                _ => None,
+            })
+        })
     }
 
     /// Runs `work` in an empty environment of `module` and comes back.

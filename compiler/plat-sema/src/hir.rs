@@ -16,17 +16,19 @@
 //!   and function results. [`Program::needs_binding`] tells which types have anything to check.
 
 mod assertions;
+mod image;
 mod types;
 
 pub use assertions::{Check, Emit, Setting, Test, TestStatement};
 pub use types::{Record, RecordField, RecordId, Refinement, RefinementId, Ty, TyId, Types};
 
 use plat_base::{FileId, Name, Quantity, Span};
+use serde::{Deserialize, Serialize};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident => $field:ident: $target:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
         pub struct $name(pub u32);
 
         impl std::ops::Index<$name> for Program {
@@ -60,13 +62,14 @@ ids! {
 }
 
 /// A whole program: the entry modules, what they import, and the standard library that they use.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Program {
     /// In dependency order: a module after all that it imports; otherwise in the order of the `use`s.
     pub modules: Vec<Module>,
     /// The interned types.
     pub types: Types,
     /// All expressions of all modules.
+    #[serde(with = "image")]
     pub exprs: Vec<Expr>,
     /// All bodies.
     pub bodies: Vec<Body>,
@@ -101,7 +104,7 @@ pub struct Program {
 }
 
 /// What `project.plat` says.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Project {
     /// The project's name.
     pub name: Name,
@@ -112,7 +115,7 @@ pub struct Project {
 }
 
 /// A declaration that makes instances.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Declaration {
     /// One instance.
     Instance(InstanceId),
@@ -121,7 +124,7 @@ pub enum Declaration {
 }
 
 /// One file.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Module {
     /// The file.
     pub file: FileId,
@@ -134,7 +137,7 @@ pub struct Module {
 }
 
 /// What a name at top level stands for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Export {
     /// A constant.
     Let(LetId),
@@ -151,7 +154,7 @@ pub enum Export {
 }
 
 /// A named record type whose instances are declarations.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Kind {
     /// Its name.
     pub name: Name,
@@ -181,7 +184,7 @@ impl Kind {
 }
 
 /// One field of a kind.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct KindField {
     /// Its name.
     pub name: Name,
@@ -204,7 +207,7 @@ pub struct KindField {
 }
 
 /// What further fields a kind takes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct KindRest {
     /// Their type.
     pub ty: TyId,
@@ -214,7 +217,7 @@ pub struct KindRest {
 }
 
 /// A set of axes of variation.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Axes(u8);
 
 impl Axes {
@@ -246,7 +249,7 @@ impl Axes {
 }
 
 /// An enum.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Enum {
     /// Its name.
     pub name: Name,
@@ -261,7 +264,7 @@ pub struct Enum {
 }
 
 /// One variant of an enum.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct EnumVariant {
     /// Its name.
     pub name: Name,
@@ -272,7 +275,7 @@ pub struct EnumVariant {
 }
 
 /// A constant at top level.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Let {
     /// Its name.
     pub name: Name,
@@ -291,7 +294,7 @@ pub struct Let {
 }
 
 /// A function.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Fn {
     /// Its name.
     pub name: Name,
@@ -315,7 +318,7 @@ pub struct Fn {
 }
 
 /// One parameter.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Param {
     /// Its name.
     pub name: Name,
@@ -328,7 +331,7 @@ pub struct Param {
 }
 
 /// How a function computes its result.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum FnBody {
     /// An expression in a frame of the parameters.
     Expr(ExprId),
@@ -337,7 +340,7 @@ pub enum FnBody {
 }
 
 /// A declared instance.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Instance {
     /// Its kind.
     pub kind: KindId,
@@ -366,7 +369,7 @@ pub struct Instance {
 }
 
 /// The name of an instance.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum InstanceName {
     /// Known at once.
     Static(Name),
@@ -375,7 +378,7 @@ pub enum InstanceName {
 }
 
 /// How an instance gets its value.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum InstanceInit {
     /// Its own layer, on top of the parent's and the kind's.
     Body(BodyId),
@@ -384,7 +387,7 @@ pub enum InstanceInit {
 }
 
 /// `@allow(check, "why")`.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Allow {
     /// The check that is silenced.
     pub check: Name,
@@ -393,7 +396,7 @@ pub struct Allow {
 }
 
 /// A declaration loop.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Loop {
     /// From `for` to the end.
     pub span: Span,
@@ -413,7 +416,7 @@ pub struct Loop {
 }
 
 /// A layer of fields: an instance's, an amendment's, a record literal's, a refinement's.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Body {
     /// With the braces.
     pub span: Span,
@@ -428,7 +431,7 @@ pub struct Body {
 }
 
 /// One entry of a layer.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum Entry {
     /// A field.
     Field(Field),
@@ -444,7 +447,7 @@ pub enum Entry {
 }
 
 /// A field of a layer.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Field {
     /// Which field.
     pub key: Key,
@@ -459,7 +462,7 @@ pub struct Field {
 }
 
 /// A key of a layer or of a map.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Key {
     /// Known at once.
     Static(Name),
@@ -468,7 +471,7 @@ pub enum Key {
 }
 
 /// What a layer does to a field.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Verb {
     /// `f = e`.
     Set(ExprId),
@@ -492,7 +495,7 @@ pub struct Expr {
 }
 
 /// A constant.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Const {
     /// `null`.
     Null,
@@ -511,7 +514,7 @@ pub enum Const {
 }
 
 /// What an expression is.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum ExprKind {
     /// Reported; poisoned.
     Error,
@@ -660,7 +663,7 @@ pub enum ExprKind {
 }
 
 /// The conversions that the language makes by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Conversion {
     /// `int` where a `float` is expected. What is absent stays absent, as in the next.
     IntToFloat,
@@ -680,7 +683,7 @@ pub enum Conversion {
 }
 
 /// A part of an interpolated string.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum InterpPart {
     /// Text.
     Text(Name),
@@ -689,7 +692,7 @@ pub enum InterpPart {
 }
 
 /// An arm of a match.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Arm {
     /// The alternatives.
     pub patterns: Vec<Pattern>,
@@ -698,7 +701,7 @@ pub struct Arm {
 }
 
 /// A resolved pattern.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Pattern {
     /// `else`.
     Else,
@@ -711,7 +714,7 @@ pub enum Pattern {
 }
 
 /// A clause of a comprehension.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Clause {
     /// `for x in xs` (1 variable) or `for k, v in m` (2): pushes a frame. One variable over a map or the instances
     /// of a kind takes the values; two over a list take the index and the element.
@@ -726,7 +729,7 @@ pub enum Clause {
 }
 
 /// Operators on two values that are always both evaluated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BinaryOp {
     /// `==`. Either side may be absent, which equals nothing that is present.
     Eq,

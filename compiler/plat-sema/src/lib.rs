@@ -2,6 +2,7 @@
 //! the diagnostics. Imports, scopes and names are resolved, kinds and types checked in both directions; nothing is
 //! evaluated here and no file is read.
 
+mod base;
 mod check;
 mod context;
 mod errors;
@@ -13,15 +14,16 @@ pub use errors::leaves_out;
 
 use context::Checker;
 use plat_base::{Diagnostic, FileId, Name};
-use plat_syntax::ast;
+use plat_syntax::image::Tree;
 use std::collections::HashMap;
-use std::sync::Arc;
+
+pub use base::image;
 
 /// A parsed file and where its imports lead; the driver makes these.
 #[derive(Debug, Clone)]
 pub struct SourceModule {
     /// The file's syntax tree.
-    pub ast: Arc<ast::Module>,
+    pub ast: Tree,
     /// What `use` calls it unless renamed: the last segment of `std.images`, the file stem of `./platforms.plat`.
     pub name: Name,
     /// Whether it belongs to the standard library.
@@ -43,18 +45,39 @@ pub fn type_name(program: &hir::Program, ty: hir::TyId) -> String {
 /// The diagnostics come in the order of the source. Even of a program in error every declaration is in the result:
 /// what could not be understood has the type [`hir::Ty::Error`].
 pub fn analyze(modules: &[SourceModule]) -> (hir::Program, Vec<Diagnostic>) {
-    let Some(first) = modules.first() else { return (hir::Program::default(), Vec::new()) };
-    let mut checker = Checker::new(modules, &first.ast);
-    checker.declare_all();
-    checker.import_all();
-    checker.resolve_kinds();
-    checker.resolve_instances();
-    checker.check_all();
-    checker.fill_exports();
-    checker.check_recursion();
-    checker.order_loops();
-    let Checker { program, mut diagnostics, .. } = checker;
-    let order: HashMap<FileId, usize> = modules.iter().enumerate().map(|(at, m)| (m.ast.file, at)).collect();
-    diagnostics.sort_by_key(|d| d.span().map(|s| (order.get(&s.file).copied(), s.start)));
-    (program, diagnostics)
+    match modules.first() {
+        Some(first) => Checker::new(modules, &first.ast).finish(),
+        None => (hir::Program::default(), Vec::new()),
+    }
+}
+
+/// The same for a program of which the first modules were checked before, which made this [`image`], if there is one.
+pub fn analyze_on(image: Option<&'static [u8]>, modules: &[SourceModule]) -> (hir::Program, Vec<Diagnostic>) {
+    match image.and_then(base::read) {
+        Some(base) => base.extended(modules),
+        None => analyze(modules),
+    }
+}
+
+impl Checker<'_> {
+    /// Checks all that was not checked before.
+    fn finish(mut self) -> (hir::Program, Vec<Diagnostic>) {
+        self.check_modules();
+        let Checker { sources, program, mut diagnostics, .. } = self;
+        let order: HashMap<FileId, usize> =
+            sources.iter().enumerate().map(|(at, m)| (m.ast.file(), at)).collect();
+        diagnostics.sort_by_key(|d| d.span().map(|s| (order.get(&s.file).copied(), s.start)));
+        (program, diagnostics)
+    }
+
+    fn check_modules(&mut self) {
+        self.declare_all();
+        self.import_all();
+        self.resolve_kinds();
+        self.resolve_instances();
+        self.check_all();
+        self.fill_exports();
+        self.check_recursion();
+        self.order_loops();
+    }
 }

@@ -6,9 +6,9 @@
 mod support;
 
 use plat_base::{Name, SourceMap};
-use plat_sema::{SourceModule, analyze};
-use plat_syntax::ast::{Body, EntryKind, ExprKind, InstanceInit, ItemKind, Module};
-use std::sync::Arc;
+use plat_sema::{SourceModule, analyze, analyze_on};
+use plat_syntax::ast::{Body, EntryKind, ExprKind, InstanceInit, ItemKind};
+use plat_syntax::image::Tree;
 use support::standard_library;
 
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -20,10 +20,16 @@ enum Damage {
     DeleteField,
 }
 
-/// The prelude, parsed once, and what a program means with it.
+/// The prelude, parsed and checked once, and what a program means with it.
 struct Bench {
     sources: SourceMap,
-    prelude: Vec<(Name, Arc<Module>)>,
+    prelude: Vec<SourceModule>,
+    image: &'static [u8],
+    asked: usize,
+}
+
+fn module(name: Name, ast: Tree, is_std: bool) -> SourceModule {
+    SourceModule { ast, name, is_std, is_prelude: is_std, imports: Vec::new() }
 }
 
 impl Bench {
@@ -32,28 +38,26 @@ impl Bench {
         let files: Vec<_> = standard_library().into_iter().filter(|f| f.is_prelude).collect();
         let mut parsed = |f: &support::File| {
             let source = sources.add(format!("{}.plat", f.name), f.text.as_str());
-            (Name::new(&f.name), Arc::new(plat_syntax::parse(&source).module))
+            module(Name::new(&f.name), plat_syntax::parse(&source).module.into(), true)
         };
-        let prelude = files.iter().map(&mut parsed).collect();
-        Bench { sources, prelude }
+        let prelude: Vec<SourceModule> = files.iter().map(&mut parsed).collect();
+        let image = plat_sema::image(&prelude).unwrap().leak();
+        Bench { sources, prelude, image, asked: 0 }
     }
 
     /// `code: message` of each error, with its line.
     fn errors(&mut self, text: &str) -> Vec<String> {
         let source = self.sources.add("main.plat", text);
         let parsed = plat_syntax::parse(&source);
-        let module = |name: Name, ast: Arc<Module>, is_std: bool| SourceModule {
-            ast,
-            name,
-            is_std,
-            is_prelude: is_std,
-            imports: Vec::new(),
-        };
-        let mut modules: Vec<SourceModule> =
-            self.prelude.iter().map(|(name, ast)| module(*name, ast.clone(), true)).collect();
-        modules.push(module(Name::new("main"), Arc::new(parsed.module), false));
+        let mut modules = self.prelude.clone();
+        modules.push(module(Name::new("main"), parsed.module.into(), false));
         let mut found = parsed.diagnostics;
-        found.extend(analyze(&modules).1);
+        let told = analyze_on(Some(self.image), &modules).1;
+        self.asked += 1;
+        if self.asked % 40 == 0 {
+            assert_eq!(analyze(&modules).1, told, "with the prelude checked anew:\n{text}");
+        }
+        found.extend(told);
         found.sort_by_key(|d| d.span());
         found.dedup_by(|a, b| a.span() == b.span() && a.code == b.code);
         let show = |d: &plat_base::Diagnostic| {

@@ -7,7 +7,7 @@ use plat_syntax::{Parse, parse};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-fn source(text: impl Into<Arc<str>>) -> Arc<SourceFile> {
+fn source(text: impl Into<plat_base::Text>) -> Arc<SourceFile> {
     SourceMap::default().add("a.plat", text)
 }
 

@@ -193,7 +193,7 @@ impl<'a> Joined<'a> {
     /// Where the file of a span begins in the joined text; it is added unless it is there with labels nearby.
     fn base(&mut self, span: Span, files: &'a Files<'_>) -> usize {
         let file = span.file;
-        let lines = &files.sources.get(file).lines;
+        let lines = files.sources.get(file).lines();
         let (first, last) = (lines.line_of(span.start), lines.line_of(span.end.max(span.start)));
         let near =
             |p: &&mut Part<'_>| p.source.id == file && first <= p.lines.1 + NEAR && p.lines.0 <= last + NEAR;
@@ -233,7 +233,7 @@ impl<'a> Part<'a> {
         before: usize,
         after: usize,
     ) -> Option<MietteSpanContents<'a>> {
-        let (text, lines): (&'a str, _) = (&self.source.text, &self.source.lines);
+        let (text, lines): (&'a str, _) = (&self.source.text, self.source.lines());
         let end = start + length;
         if end > text.len() {
             return None; // The span reaches into the next file.
@@ -260,7 +260,7 @@ const MAX_LINE: u32 = 1000;
 
 /// The part of a span that can be shown; nothing if a line of it is too long.
 fn showable(span: Span, file: &SourceFile) -> Option<Span> {
-    let lines = &file.lines;
+    let lines = file.lines();
     let first = lines.line_of(span.start);
     let mut last = lines.line_of(span.end.saturating_sub(1).max(span.start));
     let mut shown = span;

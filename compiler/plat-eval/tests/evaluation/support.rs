@@ -5,7 +5,6 @@
 use plat_base::{Diagnostic, Name, SourceMap};
 use plat_eval::{Context, Evaluator, Limits, Object, Value};
 use plat_sema::SourceModule;
-use std::sync::Arc;
 
 const PRELUDE: &str = include_str!("prelude.plat");
 
@@ -38,7 +37,7 @@ fn run<R>(source: &str, limits: Limits, f: impl FnOnce(&mut Session<'_, '_>) -> 
         let parse = plat_syntax::parse(&file);
         assert_eq!(told(&map, &parse.diagnostics), Vec::<String>::new());
         modules.push(SourceModule {
-            ast: Arc::new(parse.module),
+            ast: parse.module.into(),
             name: Name::new(name),
             is_std: std,
             is_prelude: std,

@@ -315,7 +315,8 @@ impl<'a> Checker<'a> {
     fn visible_entries(&self, id: InstanceId, keys: &mut Vec<Name>) -> bool {
         let mut at = Some(id);
         while let Some(instance) = at {
-            let InstanceInit::Body { body, .. } = &self.tables.instances[instance.0 as usize].ast.init else {
+            let Some(InstanceInit::Body { body, .. }) = self.instance_ast(instance).map(|ast| &ast.init)
+            else {
                 return false;
             };
             if !keys_of(&body.entries, keys) {

@@ -48,7 +48,7 @@ impl<'a> Checker<'a> {
         while let Some(id) = at {
             let source = self.tables.instances[id.0 as usize];
             let module = self.module_ast(source.module);
-            let body = match &source.ast.init {
+            let body = match &self.instance_ast(id)?.init {
                 InstanceInit::Body { body, .. } => body,
                 InstanceInit::Value(value) => match &module[*value].kind {
                     Syntax::Amend { body, .. } => body,

@@ -19,11 +19,12 @@ impl<'a> Checker<'a> {
         for id in 0..self.program.fns.len() {
             self.sign(FnId(id as u32));
         }
-        for id in 0..self.tables.aliases.len() {
-            let span = self.tables.aliases[id].ast.name.span;
-            self.alias_type(id, span);
+        for id in self.start.aliases..self.tables.aliases.len() {
+            if let Some(ast) = self.tables.aliases[id].ast {
+                self.alias_type(id, ast.name.span);
+            }
         }
-        for id in 0..self.program.kinds.len() {
+        for id in self.start.kinds..self.program.kinds.len() {
             self.check_defaults(KindId(id as u32));
         }
         for id in 0..self.program.lets.len() {
@@ -32,7 +33,7 @@ impl<'a> Checker<'a> {
         for id in 0..self.program.fns.len() {
             self.check_fn(FnId(id as u32));
         }
-        let declarations = self.program.declarations.clone();
+        let declarations = self.program.declarations.split_at(self.start.declarations).1.to_vec();
         for declaration in declarations {
             self.check_declaration(declaration);
         }
@@ -51,7 +52,7 @@ impl<'a> Checker<'a> {
         if source.progress != Progress::Todo {
             return;
         }
-        let (module, decl) = (source.module, source.ast);
+        let (module, Some(decl)) = (source.module, source.ast) else { return };
         self.tables.lets[id.0 as usize].progress = Progress::Busy;
         self.in_module(module, |c| {
             if let Some(stated) = &decl.ty {
@@ -75,7 +76,7 @@ impl<'a> Checker<'a> {
         if source.signature != Progress::Todo {
             return;
         }
-        let (module, decl) = (source.module, source.ast);
+        let (module, Some(decl)) = (source.module, source.ast) else { return };
         self.tables.fns[id.0 as usize].signature = Progress::Busy;
         self.in_module(module, |c| {
             c.env.type_params = decl.type_params.iter().map(|p| p.name).collect();
@@ -102,7 +103,7 @@ impl<'a> Checker<'a> {
     /// Makes sure that the result of a called function is known: its body is checked if it states none.
     pub(crate) fn infer_result(&mut self, id: FnId, call: Span) {
         let source = &self.tables.fns[id.0 as usize];
-        if source.ast.result.is_some() {
+        if source.ast.is_none_or(|ast| ast.result.is_some()) {
             return;
         }
         match source.body {
@@ -117,7 +118,7 @@ impl<'a> Checker<'a> {
         if source.body != Progress::Todo {
             return;
         }
-        let (module, decl) = (source.module, source.ast);
+        let (module, Some(decl)) = (source.module, source.ast) else { return };
         self.tables.fns[id.0 as usize].body = Progress::Busy;
         self.in_module(module, |c| {
             c.env.function = Some(id);
@@ -173,7 +174,7 @@ impl<'a> Checker<'a> {
 
     fn check_defaults(&mut self, id: KindId) {
         let source = &self.tables.kinds[id.0 as usize];
-        let (module, decl) = (source.module, source.ast);
+        let (module, Some(decl)) = (source.module, source.ast) else { return };
         let has_any = decl.members.iter().any(|m| match m {
             Member::Field(f) => f.default.is_some(),
             Member::Entry(_) => true,
@@ -284,10 +285,11 @@ impl<'a> Checker<'a> {
     fn check_instance(&mut self, id: InstanceId) {
         let source = self.tables.instances[id.0 as usize];
         let kind = self.program[id].kind;
+        let Some(ast) = source.ast else { return };
         self.check_annotations(source.annotations, Annotated::Instance);
         let allows = self.allows(source.annotations, self.program[id].span);
         self.program.instances[id.0 as usize].allows.extend(allows);
-        if let ast::Key::Computed(name, _) = &source.ast.name {
+        if let ast::Key::Computed(name, _) = &ast.name {
             let name = self.where_fixed("the name of a declaration", |c| {
                 c.check(*name, Want::must(TyId::STRING, Why::Language))
             });
@@ -295,7 +297,7 @@ impl<'a> Checker<'a> {
         }
         self.env.declaration = Some(id);
         let gaps = self.gaps;
-        let init = match &source.ast.init {
+        let init = match &ast.init {
             ast::InstanceInit::Body { parent, body } => {
                 let overridden = self.check_final_fields(id, body);
                 let checked = self.body(body, Target::Kind(kind), true);
@@ -310,7 +312,7 @@ impl<'a> Checker<'a> {
             }
             ast::InstanceInit::Value(value) => {
                 let ty = self.kind_type(kind);
-                let why = Why::Let(self.program[kind].name, source.ast.kind.span);
+                let why = Why::Let(self.program[kind].name, ast.kind.span);
                 InstanceInit::Value(self.check(*value, Want::must(ty, why)))
             }
         };
@@ -352,8 +354,9 @@ impl<'a> Checker<'a> {
     fn set_in_parents(&self, id: InstanceId, name: Name) -> Option<Span> {
         let mut at = self.program[id].parent;
         while let Some(instance) = at {
-            let source = self.tables.instances[instance.0 as usize];
-            if let ast::InstanceInit::Body { body, .. } = &source.ast.init {
+            if let Some(ast::InstanceInit::Body { body, .. }) =
+                self.instance_ast(instance).map(|ast| &ast.init)
+            {
                 let set = body.entries.iter().find_map(|e| match super::bodies::entry_key(e) {
                     Some(ast::Key::Static(key)) if key.name == name => Some(key.span),
                     _ => None,
@@ -445,7 +448,7 @@ impl<'a> Checker<'a> {
     }
 
     fn check_item_annotations(&mut self) {
-        for module in 0..self.sources.len() {
+        for module in self.start.modules..self.sources.len() {
             let ast = self.module_ast(module);
             for item in ast.items.iter().filter(|i| !i.annotations.is_empty()) {
                 let on = match &item.kind {

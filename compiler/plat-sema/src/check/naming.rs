@@ -232,7 +232,7 @@ impl<'a> Checker<'a> {
             Progress::Busy => {
                 let (name, declared) = (self.program[id].name, self.program[id].name_span);
                 // With a stated type the cycle is one of values, which evaluation finds.
-                if self.tables.lets[id.0 as usize].ast.ty.is_some() {
+                if self.tables.lets[id.0 as usize].ast.is_none_or(|ast| ast.ty.is_some()) {
                     return self.program[id].ty;
                 }
                 self.report(errors::cyclic_let(name, declared, span));

@@ -27,6 +27,8 @@ impl<'a> Checker<'a> {
     pub(crate) fn check_recursion(&mut self) {
         // 0: not seen, 1: on the path at hand, 2: done.
         let mut state = vec![0u8; self.program.fns.len()];
+        // What was checked before calls nothing that was not.
+        state[..self.start.fns].fill(2);
         for start in 0..state.len() {
             if state[start] == 0 {
                 self.follow_calls(start, &mut state);

@@ -101,12 +101,13 @@ impl<'a> Checker<'a> {
         let mut layers = Vec::new();
         let mut at = Some(id);
         while let Some(instance) = at {
-            let source = self.tables.instances[instance.0 as usize];
-            match &source.ast.init {
-                InstanceInit::Body { body, .. } => layers.push(Layer::Body(source.module, body)),
+            let module = self.tables.instances[instance.0 as usize].module;
+            let Some(ast) = self.instance_ast(instance) else { break };
+            match &ast.init {
+                InstanceInit::Body { body, .. } => layers.push(Layer::Body(module, body)),
                 InstanceInit::Value(value) => {
                     let kind = self.kind_of_instance(instance).unwrap_or(TyId::ERROR);
-                    layers.extend(self.layers_of_value(source.module, *value, kind, hops + 1));
+                    layers.extend(self.layers_of_value(module, *value, kind, hops + 1));
                     return layers;
                 }
             }
@@ -218,17 +219,18 @@ impl<'a> Checker<'a> {
         match layer {
             Layer::Body(module, body) => found_in_entries(module, body.entries.iter(), step),
             Layer::Defaults(kind) => {
-                let source = &self.tables.kinds[kind.0 as usize];
-                let default = source.ast.members.iter().find_map(|m| match m {
+                let module = self.tables.kinds[kind.0 as usize].module;
+                let ast = self.kind_ast(kind)?;
+                let default = ast.members.iter().find_map(|m| match m {
                     Member::Field(f) if f.name.name == step => f.default,
                     _ => None,
                 });
-                let entries = source.ast.members.iter().filter_map(|m| match m {
+                let entries = ast.members.iter().filter_map(|m| match m {
                     Member::Entry(e) => Some(e),
                     _ => None,
                 });
-                let default = default.map(|value| Found::Set(source.module, value));
-                default.or_else(|| found_in_entries(source.module, entries, step))
+                let default = default.map(|value| Found::Set(module, value));
+                default.or_else(|| found_in_entries(module, entries, step))
             }
         }
     }

@@ -2,9 +2,10 @@
 
 use super::{ExprId, KindId, ModuleId};
 use plat_base::{Name, Severity, Span};
+use serde::{Deserialize, Serialize};
 
 /// A test.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Test {
     /// Its name.
     pub name: Name,
@@ -17,7 +18,7 @@ pub struct Test {
 }
 
 /// A statement of a test.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum TestStatement {
     /// `assert e`.
     Assert(ExprId),
@@ -35,7 +36,7 @@ pub enum TestStatement {
 }
 
 /// A check.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Check {
     /// Its name: the code of what it reports.
     pub name: Name,
@@ -72,7 +73,7 @@ pub struct Check {
 }
 
 /// What a project makes of a check.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Setting {
     /// It has this severity, as is said at this place.
     Severity(Severity, Span),
@@ -81,7 +82,7 @@ pub enum Setting {
 }
 
 /// An `emit`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Emit {
     /// The whole declaration.
     pub span: Span,

@@ -1,23 +1,25 @@
 //! Types, interned: equal types have equal ids.
 
 use super::{EnumId, ExprId, KindId, ModuleId};
-use crate::hash::FastMap;
+use crate::hash::{FastMap, WordHasher};
 use plat_base::{Dimension, Name, Span};
+use serde::{Deserialize, Serialize};
+use std::hash::{Hash, Hasher};
 
 /// An interned type.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct TyId(pub u32);
 
 /// Index into [`Types::record`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct RecordId(pub u32);
 
 /// Index into [`Types::refinement`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct RefinementId(pub u32);
 
 /// A type.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Ty {
     /// Reported already; fits everything.
     Error,
@@ -62,7 +64,7 @@ pub enum Ty {
 }
 
 /// A record type. Records are compared by structure: equal fields in equal order give one id.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Record {
     /// The alias that named it, for messages; the first one if there are several.
     pub name: Option<Name>,
@@ -73,7 +75,7 @@ pub struct Record {
 }
 
 /// A field of a record type.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct RecordField {
     /// Its name.
     pub name: Name,
@@ -88,7 +90,7 @@ pub struct RecordField {
 }
 
 /// `type NAME = base where condition`.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Refinement {
     /// The alias that names it.
     pub name: Option<Name>,
@@ -105,17 +107,61 @@ pub struct Refinement {
 }
 
 /// The table of types.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Types {
     types: Vec<Ty>,
     /// How many parts each type has when it is written out.
     weights: Vec<u32>,
     /// Whether a type was asked for that has too many.
     is_too_big: bool,
-    ids: FastMap<Ty, TyId>,
+    #[serde(skip)]
+    ids: Index,
     records: Vec<Record>,
-    record_ids: FastMap<Record, RecordId>,
+    #[serde(skip)]
+    record_ids: Index,
     refinements: Vec<Refinement>,
+}
+
+/// Where entries of a table with a certain hash are, for a table that has each entry once.
+#[derive(Debug, Default)]
+struct Index {
+    /// The last entry of each hash.
+    last: FastMap<u64, u32>,
+    /// For each entry the one before it with the same hash.
+    before: Vec<Option<u32>>,
+}
+
+impl Index {
+    /// The place of the entry with this hash that `is` the wanted one.
+    fn find(&self, hash: u64, is: impl Fn(usize) -> bool) -> Option<u32> {
+        let mut at = self.last.get(&hash).copied();
+        while let Some(place) = at.filter(|place| !is(*place as usize)) {
+            at = self.before.get(place as usize).copied().flatten();
+        }
+        at
+    }
+
+    /// Notes the hash of the table's next entry.
+    fn push(&mut self, hash: u64) {
+        let next = self.before.len() as u32;
+        self.before.push(self.last.insert(hash, next));
+    }
+}
+
+fn hash_of(ty: &Ty) -> u64 {
+    let mut hasher = WordHasher::default();
+    ty.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Of the places and types of the fields only, which tell records apart well enough: texts are long.
+fn hash_of_record(record: &Record) -> u64 {
+    let mut hasher = WordHasher::default();
+    for field in &record.fields {
+        (field.ty, field.span).hash(&mut hasher);
+    }
+    (record.fields.len(), record.rest).hash(&mut hasher);
+    hasher.finish()
 }
 
 impl Default for Types {
@@ -124,9 +170,9 @@ impl Default for Types {
             types: Vec::new(),
             weights: Vec::new(),
             is_too_big: false,
-            ids: FastMap::default(),
+            ids: Index::default(),
             records: Vec::new(),
-            record_ids: FastMap::default(),
+            record_ids: Index::default(),
             refinements: Vec::new(),
         };
         for ty in FIXED {
@@ -187,8 +233,9 @@ impl TyId {
 impl Types {
     /// The id of a type. One of too many parts becomes [`Ty::Error`], and [`Types::take_too_big`] says so.
     pub fn intern(&mut self, ty: Ty) -> TyId {
-        if let Some(id) = self.ids.get(&ty) {
-            return *id;
+        let hash = hash_of(&ty);
+        if let Some(id) = self.ids.find(hash, |at| self.types.get(at) == Some(&ty)) {
+            return TyId(id);
         }
         let weight = self.weight(&ty);
         if weight > MAX_WEIGHT {
@@ -197,8 +244,8 @@ impl Types {
         }
         self.weights.push(weight);
         let id = TyId(self.types.len() as u32);
-        self.types.push(ty.clone());
-        self.ids.insert(ty, id);
+        self.types.push(ty);
+        self.ids.push(hash);
         id
     }
 
@@ -227,7 +274,7 @@ impl Types {
 
     /// The id of a type, if it occurs in the program.
     pub fn find(&self, ty: &Ty) -> Option<TyId> {
-        self.ids.get(ty).copied()
+        self.ids.find(hash_of(ty), |at| self.types.get(at) == Some(ty)).map(TyId)
     }
 
     /// The type of an id.
@@ -237,16 +284,24 @@ impl Types {
 
     /// The id of a record type.
     pub fn intern_record(&mut self, record: Record) -> TyId {
-        let id = match self.record_ids.get(&record) {
-            Some(id) => *id,
+        let hash = hash_of_record(&record);
+        let id = match self.record_ids.find(hash, |at| self.records.get(at) == Some(&record)) {
+            Some(id) => RecordId(id),
             None => {
                 let id = RecordId(self.records.len() as u32);
-                self.records.push(record.clone());
-                self.record_ids.insert(record, id);
+                self.records.push(record);
+                self.record_ids.push(hash);
                 id
             }
         };
         self.intern(Ty::Record(id))
+    }
+
+    /// Makes the indexes, which an image does not have.
+    pub(crate) fn index(&mut self) {
+        (self.ids, self.record_ids) = (Index::default(), Index::default());
+        self.types.iter().for_each(|ty| self.ids.push(hash_of(ty)));
+        self.records.iter().for_each(|record| self.record_ids.push(hash_of_record(record)));
     }
 
     /// A record type.

@@ -10,11 +10,12 @@ use crate::hash::FastMap;
 use crate::hir::{self, Declaration, ExprId, InstanceInit, InstanceName, KindId, ModuleId, TyId};
 use plat_base::{Name, Span};
 use plat_syntax::ast::{self, EntryKind, ItemKind, Member};
+use std::cell::OnceCell;
 
 impl<'a> Checker<'a> {
     /// Declares everything in every module.
     pub(crate) fn declare_all(&mut self) {
-        for module in 0..self.sources.len() {
+        for module in self.start.modules..self.sources.len() {
             let ast = self.module_ast(module);
             // What did not parse may have declared any of its words.
             self.broken.extend(ast.lost.iter().copied());
@@ -78,7 +79,7 @@ impl<'a> Checker<'a> {
             value: ExprId(0),
             deprecated,
         });
-        self.tables.lets.push(LetSource { module, ast: decl, progress: Progress::Todo });
+        self.tables.lets.push(LetSource { module, ast: Some(decl), progress: Progress::Todo });
         self.name(module, decl.name, Def::Let(id));
     }
 
@@ -98,14 +99,14 @@ impl<'a> Checker<'a> {
             deprecated,
         });
         let (signature, body) = (Progress::Todo, Progress::Todo);
-        self.tables.fns.push(FnSource { module, ast: decl, signature, body, calls: Vec::new() });
+        self.tables.fns.push(FnSource { module, ast: Some(decl), signature, body, calls: Vec::new() });
         self.name(module, decl.name, Def::Fn(id));
     }
 
     fn declare_alias(&mut self, module: usize, decl: &'a ast::TypeAlias, doc: Option<&'a str>) {
         let id = self.tables.aliases.len();
         let progress = Progress::Todo;
-        self.tables.aliases.push(Alias { module, ast: decl, doc, progress, ty: TyId::ERROR });
+        self.tables.aliases.push(Alias { module, ast: Some(decl), doc, progress, ty: TyId::ERROR });
         self.name(module, decl.name, Def::Alias(id));
     }
 
@@ -149,9 +150,9 @@ impl<'a> Checker<'a> {
         let is_gap = |m: &Member| matches!(m, Member::Entry(e) if e.kind == EntryKind::Error);
         self.tables.kinds.push(KindSource {
             module,
-            ast: decl,
+            ast: Some(decl),
             progress: Progress::Todo,
-            index: FastMap::default(),
+            index: OnceCell::new(),
             is_open: decl.members.iter().any(is_gap),
             generated: false,
         });
@@ -207,7 +208,7 @@ impl<'a> Checker<'a> {
             deprecated,
         });
         let annotations = item.annotations.as_slice();
-        self.tables.instances.push(InstanceSource { module, ast: decl, annotations, has_kind: false });
+        self.tables.instances.push(InstanceSource { module, ast: Some(decl), annotations, has_kind: false });
         if let (ast::Key::Static(ident), None) = (&decl.name, within) {
             self.scopes[module].add(ident.name, Binding { def: Def::Instance(id), span: ident.span });
         }
@@ -250,9 +251,9 @@ impl<'a> Checker<'a> {
 
     fn declare_check(&mut self, module: usize, item: &'a ast::Item, check: &'a ast::Check) {
         let name = check.name;
-        let first =
-            self.tables.checks.iter().find(|(_, _, c)| c.name.name == name.name).map(|(_, _, c)| c.name.span);
-        if let Some(first) = first {
+        let before = self.program.checks.iter().map(|c| (c.name, c.name_span));
+        let beside = self.tables.checks.iter().map(|(_, _, c)| (c.name.name, c.name.span));
+        if let Some((_, first)) = before.chain(beside).find(|(other, _)| *other == name.name) {
             self.report(errors::duplicate_name(name.name, first, name.span));
             return;
         }

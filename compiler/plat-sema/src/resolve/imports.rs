@@ -9,7 +9,7 @@ use plat_syntax::ast::{self, ItemKind, UseNames};
 impl<'a> Checker<'a> {
     /// Binds the imports of all modules and gathers the prelude.
     pub(crate) fn import_all(&mut self) {
-        for module in 0..self.sources.len() {
+        for module in self.start.modules..self.sources.len() {
             let ast = self.module_ast(module);
             let uses = ast.items.iter().filter_map(|item| match &item.kind {
                 ItemKind::Use(decl) => Some(decl),
@@ -20,7 +20,7 @@ impl<'a> Checker<'a> {
                 self.import(module, decl, target);
             }
         }
-        for module in 0..self.sources.len() {
+        for module in self.start.modules..self.sources.len() {
             if self.sources[module].is_prelude {
                 self.add_to_prelude(module);
             }
@@ -67,7 +67,7 @@ impl<'a> Checker<'a> {
         if name.as_str().starts_with('_') {
             return Vec::new();
         }
-        let file = self.module_ast(module).file;
+        let file = self.sources[module].ast.file();
         let all = self.scopes[module].get(name).iter();
         all.filter(|b| !matches!(b.def, Def::Module(_)) && self.is_own(b.def, module) && b.span.file == file)
             .copied()
@@ -109,7 +109,8 @@ impl<'a> Checker<'a> {
         self.scopes[module].add(ident.name, Binding { def, span: ident.span });
     }
 
-    fn add_to_prelude(&mut self, module: usize) {
+    /// Adds what a module exports to the names that are in scope everywhere.
+    pub(crate) fn add_to_prelude(&mut self, module: usize) {
         let names: Vec<Name> = self.scopes[module].order.clone();
         for name in names {
             for binding in self.exported(module, name) {
@@ -120,7 +121,7 @@ impl<'a> Checker<'a> {
 
     /// Fills in what each module exports, once the types of aliases are known.
     pub(crate) fn fill_exports(&mut self) {
-        for module in 0..self.sources.len() {
+        for module in self.start.modules..self.sources.len() {
             let mut exports = Vec::new();
             for name in &self.scopes[module].order {
                 for binding in self.exported(module, *name) {

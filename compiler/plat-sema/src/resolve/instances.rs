@@ -3,7 +3,7 @@
 use crate::context::{Checker, Def, Named};
 use crate::errors;
 use crate::hash::FastMap;
-use crate::hir::{Declaration, InstanceId, InstanceName, KindId};
+use crate::hir::{self, Declaration, InstanceId, InstanceName, KindId};
 use plat_base::Name;
 use plat_syntax::ast::{self, InstanceInit};
 use std::collections::hash_map::Entry;
@@ -12,7 +12,14 @@ impl<'a> Checker<'a> {
     /// Resolves the kinds and names of all instances, then their parents.
     pub(crate) fn resolve_instances(&mut self) {
         let mut first_of: FastMap<(KindId, Name), InstanceId> = FastMap::default();
-        for at in 0..self.program.instances.len() {
+        for (at, id) in (0..self.start.instances).zip((0..).map(InstanceId)) {
+            let hir::Instance { kind, name, .. } = self.program.instances[at];
+            if let InstanceName::Static(name) = name {
+                first_of.insert((kind, name), id);
+                self.add_to_lineage(id, kind, name);
+            }
+        }
+        for at in self.start.instances..self.program.instances.len() {
             let id = InstanceId(at as u32);
             if let Some(kind) = self.instance_kind(id) {
                 self.program.instances[at].kind = kind;
@@ -21,7 +28,7 @@ impl<'a> Checker<'a> {
             }
         }
         self.drop_instances_without_kind();
-        for at in 0..self.program.instances.len() {
+        for at in self.start.instances..self.program.instances.len() {
             self.resolve_parent(InstanceId(at as u32));
         }
         self.break_extension_cycles();
@@ -29,15 +36,16 @@ impl<'a> Checker<'a> {
 
     fn instance_kind(&mut self, id: InstanceId) -> Option<KindId> {
         let source = self.tables.instances[id.0 as usize];
+        let ast = source.ast?;
         let is_kind = |def| matches!(def, Def::Kind(_) | Def::Broken);
-        self.in_module(source.module, |c| match c.find_path(&source.ast.kind, is_kind) {
+        self.in_module(source.module, |c| match c.find_path(&ast.kind, is_kind) {
             Some((Def::Kind(kind), _)) => {
-                c.note_deprecated_kind(kind, source.ast.kind.span);
+                c.note_deprecated_kind(kind, ast.kind.span);
                 Some(kind)
             }
             Some(_) => None,
             None => {
-                c.report_unknown_path(&source.ast.kind, "kind", is_kind);
+                c.report_unknown_path(&ast.kind, "kind", is_kind);
                 None
             }
         })
@@ -76,6 +84,12 @@ impl<'a> Checker<'a> {
             }
             Entry::Vacant(place) => place.insert(id),
         };
+        self.add_to_lineage(id, kind, name);
+        self.note_axis(id, kind);
+    }
+
+    /// Makes an instance known under its name, as one of its kind and of all that this extends.
+    fn add_to_lineage(&mut self, id: InstanceId, kind: KindId, name: Name) {
         let mut at = Some(kind);
         while let Some(k) = at {
             let several = |found: &Named| match *found {
@@ -84,7 +98,6 @@ impl<'a> Checker<'a> {
             self.named.entry((k, name)).and_modify(|found| *found = several(found)).or_insert(Named::One(id));
             at = self.program[k].parent;
         }
-        self.note_axis(id, kind);
     }
 
     fn note_axis(&mut self, id: InstanceId, kind: KindId) {
@@ -129,7 +142,9 @@ impl<'a> Checker<'a> {
 
     fn resolve_parent(&mut self, id: InstanceId) {
         let source = self.tables.instances[id.0 as usize];
-        let InstanceInit::Body { parent: Some(path), .. } = &source.ast.init else { return };
+        let Some(InstanceInit::Body { parent: Some(path), .. }) = source.ast.map(|ast| &ast.init) else {
+            return;
+        };
         if !source.has_kind {
             return;
         }
@@ -230,7 +245,8 @@ impl<'a> Checker<'a> {
     fn break_extension_cycles(&mut self) {
         // 0: not seen, 1: on the path at hand, 2: known to end.
         let mut state = vec![0u8; self.program.instances.len()];
-        for start in 0..state.len() {
+        state[..self.start.instances].fill(2);
+        for start in self.start.instances..state.len() {
             let mut path = Vec::new();
             let mut at = start;
             loop {
@@ -238,7 +254,7 @@ impl<'a> Checker<'a> {
                     break;
                 }
                 if state[at] == 1 {
-                    let name = self.tables.instances[at].ast.name.span();
+                    let name = self.program.instances[at].name_span;
                     if let InstanceName::Static(text) = self.program.instances[at].name {
                         self.report(errors::cyclic_extends("instance", text, name));
                     }

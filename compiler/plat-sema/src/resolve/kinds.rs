@@ -10,7 +10,7 @@ use plat_syntax::ast::{self, EntryKind, Key, Member};
 impl<'a> Checker<'a> {
     /// Resolves all kinds.
     pub(crate) fn resolve_kinds(&mut self) {
-        for id in 0..self.program.kinds.len() {
+        for id in self.start.kinds..self.program.kinds.len() {
             self.complete_kind(KindId(id as u32));
         }
     }
@@ -20,7 +20,7 @@ impl<'a> Checker<'a> {
         if source.progress != Progress::Todo {
             return;
         }
-        let (module, decl) = (source.module, source.ast);
+        let (module, Some(decl)) = (source.module, source.ast) else { return };
         self.tables.kinds[id.0 as usize].progress = Progress::Busy;
         self.in_module(module, |c| {
             c.env.fixed = Some("a kind");
@@ -58,8 +58,7 @@ impl<'a> Checker<'a> {
 
     fn fill_fields(&mut self, id: KindId, parent: Option<KindId>, decl: &'a ast::Kind) {
         let mut fields = parent.map_or_else(Vec::new, |p| self.program[p].fields.clone());
-        let mut index =
-            parent.map_or_else(FastMap::default, |p| self.tables.kinds[p.0 as usize].index.clone());
+        let mut index = index_of(&fields);
         let mut rest = parent.and_then(|p| self.program[p].rest);
         for member in &decl.members {
             match member {
@@ -85,7 +84,7 @@ impl<'a> Checker<'a> {
         }
         let kind: &mut hir::Kind = &mut self.program.kinds[id.0 as usize];
         (kind.fields, kind.rest) = (fields, rest);
-        self.tables.kinds[id.0 as usize].index = index;
+        self.tables.kinds[id.0 as usize].index = index.into();
     }
 
     fn kind_field(&mut self, field: &'a ast::KindField) -> KindField {
@@ -107,9 +106,17 @@ impl<'a> Checker<'a> {
 
     /// A field of a kind.
     pub(crate) fn kind_field_named(&self, kind: KindId, name: plat_base::Name) -> Option<&KindField> {
-        let at = *self.tables.kinds[kind.0 as usize].index.get(&name)?;
-        self.program[kind].fields.get(at as usize)
+        let (source, fields) = (&self.tables.kinds[kind.0 as usize], &self.program[kind].fields);
+        if source.progress != Progress::Done {
+            return None;
+        }
+        let at = *source.index.get_or_init(|| index_of(fields)).get(&name)?;
+        fields.get(at as usize)
     }
+}
+
+fn index_of(fields: &[KindField]) -> FastMap<plat_base::Name, u32> {
+    fields.iter().zip(0..).map(|(field, at)| (field.name, at)).collect()
 }
 
 /// A default that a kind gives to a field of its parent.

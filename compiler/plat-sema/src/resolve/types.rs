@@ -172,10 +172,13 @@ impl<'a> Checker<'a> {
         match progress {
             Progress::Done => ty,
             Progress::Busy => {
-                self.report(errors::cyclic_type(ast.name, used_at));
+                if let Some(ast) = ast {
+                    self.report(errors::cyclic_type(ast.name, used_at));
+                }
                 TyId::ERROR
             }
             Progress::Todo => {
+                let Some(ast) = ast else { return ty };
                 self.tables.aliases[id].progress = Progress::Busy;
                 let ty = self.in_module(module, |c| {
                     c.where_fixed("a type", |c| c.named_type(&ast.ty, Some(ast.name.name), doc))

@@ -5,7 +5,6 @@ use plat_base::{Diagnostic, Name, SourceMap};
 use plat_sema::{SourceModule, analyze, hir};
 use plat_syntax::ast::{ItemKind, Module, UsePath};
 use std::path::Path;
-use std::sync::Arc;
 
 /// A checked program.
 pub struct Checked {
@@ -33,7 +32,7 @@ pub fn check_files(files: &[File]) -> Checked {
         diagnostics.extend(parsed.diagnostics);
         let imports = imports_of(&parsed.module, &modules);
         modules.push(SourceModule {
-            ast: Arc::new(parsed.module),
+            ast: parsed.module.into(),
             name: Name::new(&file.name),
             is_std: file.is_std,
             is_prelude: file.is_prelude,

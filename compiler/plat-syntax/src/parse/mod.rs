@@ -202,7 +202,7 @@ impl<'s> FileState<'s> {
         FileState {
             id: file.id,
             source: &file.text,
-            lines: &file.lines,
+            lines: file.lines(),
             lexer_lines: lines_of(file, &tokens.diagnostics),
             names: Names::new(),
             exprs: Vec::with_capacity(expected),
@@ -239,7 +239,7 @@ impl FileState<'_> {
 
 /// The lines of diagnostics, in order.
 fn lines_of(file: &SourceFile, diagnostics: &[Diagnostic]) -> Vec<usize> {
-    let line = |d: &Diagnostic| Some(file.lines.line_of(d.span()?.start));
+    let line = |d: &Diagnostic| Some(file.lines().line_of(d.span()?.start));
     let mut lines: Vec<usize> = diagnostics.iter().filter_map(line).collect();
     lines.sort_unstable();
     lines

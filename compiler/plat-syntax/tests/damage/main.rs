@@ -128,7 +128,7 @@ fn lost(clean: &Parse, damaged: &Parse, mutant: &Mutant) -> Vec<String> {
 
 /// How far the first message is from the damage, in lines.
 fn distance(damaged: &Parse, file: &SourceFile, mutant: &Mutant) -> usize {
-    let line = |at: usize| file.lines.line_of(at as u32);
+    let line = |at: usize| file.lines().line_of(at as u32);
     let (from, to) = (line(mutant.place.start), line(mutant.place.end));
     // A bracket is told where it is opened; a label shows where its partner is missing.
     let labels = damaged.diagnostics.iter().flat_map(|d| d.labels.iter().map(|l| l.span));
@@ -174,13 +174,13 @@ impl Tally {
         let gone = lost(clean, &damaged, mutant);
         self.losing += usize::from(!gone.is_empty());
         if count > 2 || far || !gone.is_empty() {
-            let line = file.lines.line_of(mutant.place.start as u32);
+            let line = file.lines().line_of(mutant.place.start as u32);
             let text = mutant.text.lines().nth(line).unwrap_or("");
             let told: Vec<String> = damaged
                 .diagnostics
                 .iter()
                 .map(|d| {
-                    format!("{}: {}", d.span().map_or(0, |s| file.lines.line_of(s.start) + 1), d.message)
+                    format!("{}: {}", d.span().map_or(0, |s| file.lines().line_of(s.start) + 1), d.message)
                 })
                 .collect();
             let sort = match (count > 2, far, gone.is_empty()) {

@@ -73,8 +73,8 @@ fn find_source(session: &Session, lines: &Lines<'_>, file: &str, line: usize) ->
 /// The bytes of a line (from 1) of a file.
 fn bytes_of(lines: &Lines<'_>, file: FileId, line: usize) -> Span {
     let source = lines.outcome.sources.get(file);
-    let start = source.lines.line_start(line - 1).unwrap_or(0) as usize;
-    let end = source.lines.line_start(line).map_or(source.text.len(), |end| end as usize);
+    let start = source.lines().line_start(line - 1).unwrap_or(0) as usize;
+    let end = source.lines().line_start(line).map_or(source.text.len(), |end| end as usize);
     Span::new(file, start, end)
 }
 
