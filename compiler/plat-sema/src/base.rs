@@ -90,8 +90,8 @@ impl<'a> Checker<'a> {
         checker.check_names = program.checks.iter().map(|check| check.name).collect();
         checker.program = program;
         checker.scopes = scopes.into_iter().map(Scope::from).collect();
-        for module in 0..checker.start.modules {
-            if sources[module].is_prelude {
+        for (module, source) in sources.iter().enumerate().take(checker.start.modules) {
+            if source.is_prelude {
                 checker.add_to_prelude(module);
             }
         }

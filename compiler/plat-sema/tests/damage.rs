@@ -54,7 +54,7 @@ impl Bench {
         let mut found = parsed.diagnostics;
         let told = analyze_on(Some(self.image), &modules).1;
         self.asked += 1;
-        if self.asked % 40 == 0 {
+        if self.asked.is_multiple_of(40) {
             assert_eq!(analyze(&modules).1, told, "with the prelude checked anew:\n{text}");
         }
         found.extend(told);
