@@ -11,8 +11,8 @@ use std::fmt;
 const PLACE: usize = 12;
 /// Bytes of a type.
 const TYPE: usize = 4;
-/// No image has more expressions; a length above it is nonsense.
-const MOST: usize = 1 << 24;
+/// Room for the expressions of a small project.
+const ROOM: usize = 4096;
 
 struct Bytes(Vec<u8>);
 
@@ -76,8 +76,8 @@ impl<'de> Visitor<'de> for Kinds<'de> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut kinds: A) -> Result<Vec<Expr>, A::Error> {
         let (places, types) = (self.places.as_chunks::<PLACE>().0, self.types.as_chunks::<TYPE>().0);
-        // All at once: a table that grows is copied, and this one is large.
-        let mut exprs = Vec::with_capacity(places.len().min(MOST));
+        // All at once, and those of the project with them: a table that grows is copied, and this one is large.
+        let mut exprs = Vec::with_capacity(places.len() + ROOM);
         for (place, ty) in places.iter().zip(types) {
             let Some(kind) = kinds.next_element()? else { break };
             let ty = TyId(u32::from_le_bytes(*ty));
