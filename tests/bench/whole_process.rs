@@ -17,23 +17,13 @@
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
-use std::time::Instant;
+use std::process::ExitCode;
 
-use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::time::TimeValLike;
 use plat_tests::fleet::{self, Layout, typed};
+use plat_tests::measure::{self, Sample, median, sample};
 use plat_tests::platc;
 use plat_tests::scratch::Scratch;
 use plat_tests::tree;
-
-/// One measured run.
-#[derive(Clone, Copy, Default)]
-struct Sample {
-    wall: f64,
-    cpu: f64,
-    memory: f64,
-}
 
 /// What the services are written as.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -81,9 +71,12 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match arguments.as_slice() {
-        ["--measured", program, rest @ ..] => measured(program, rest),
+        [measure::MEASURED, rest @ ..] => measure::measured(rest),
         ["--floor", blob, output] => floor(Path::new(blob), Path::new(output)),
-        ["--print", services, output] => print(services, Path::new(output)),
+        ["--print", services, output] => services
+            .parse()
+            .map_err(io::Error::other)
+            .and_then(|services| typed::print_to(services, Path::new(output))),
         ["--nothing"] => Ok(()),
         options => benchmark(options),
     };
@@ -94,22 +87,6 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// Runs a program and prints what it took: a process of its own, so that the peak of one run is not
-/// that of another.
-fn measured(program: &str, arguments: &[&str]) -> io::Result<()> {
-    let start = Instant::now();
-    let status = Command::new(program).args(arguments).stdout(Stdio::null()).status()?;
-    let wall = start.elapsed().as_secs_f64() * 1e3;
-    if !status.success() {
-        return Err(io::Error::other(format!("{program} ended with {status}")));
-    }
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
-    let cpu = (usage.user_time() + usage.system_time()).num_microseconds() as f64 / 1e3;
-    let memory = usage.max_rss() as f64 / 1024.0;
-    println!("{wall} {cpu} {memory}");
-    Ok(())
 }
 
 /// Reads a blob (see `pack`) and writes its files.
@@ -132,13 +109,6 @@ fn floor(blob: &Path, output: &Path) -> io::Result<()> {
         rest = &rest[end + 1 + length..];
     }
     Ok(())
-}
-
-/// Prints the typed objects of a fleet.
-fn print(services: &str, output: &Path) -> io::Result<()> {
-    let services = services.parse().map_err(io::Error::other)?;
-    fs::create_dir_all(output)?;
-    typed::print(services, &mut fs::File::create(output.join(typed::OUTPUT))?)
 }
 
 /// All files of a folder in one, each after a line with its length and name; gives the bytes of the files.
@@ -311,27 +281,4 @@ fn forget(project: &Path, output: &Path) -> io::Result<()> {
 
 fn remove(folder: &Path) -> io::Result<()> {
     if folder.exists() { fs::remove_dir_all(folder) } else { Ok(()) }
-}
-
-fn sample(command: &[String]) -> io::Result<Sample> {
-    let this = std::env::current_exe()?;
-    let output = Command::new(this).arg("--measured").args(command).output()?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let figures: Vec<f64> = text.split_whitespace().filter_map(|f| f.parse().ok()).collect();
-    match figures.as_slice() {
-        [wall, cpu, memory] => Ok(Sample { wall: *wall, cpu: *cpu, memory: *memory }),
-        _ => {
-            let errors = String::from_utf8_lossy(&output.stderr).chars().take(4_000).collect::<String>();
-            Err(io::Error::other(format!("{} failed:\n{errors}", command.join(" "))))
-        }
-    }
-}
-
-fn median(samples: &[Sample]) -> Sample {
-    let middle = |f: fn(&Sample) -> f64| {
-        let mut figures: Vec<f64> = samples.iter().map(f).collect();
-        figures.sort_by(f64::total_cmp);
-        figures.get(figures.len() / 2).copied().unwrap_or_default()
-    };
-    Sample { wall: middle(|s| s.wall), cpu: middle(|s| s.cpu), memory: middle(|s| s.memory) }
 }

@@ -1,6 +1,7 @@
 //! The fleet: N services that differ in their name, image, port and variables, each with a resource
 //! profile that differs on three platforms. It measures the compiler from one service to ten thousand.
 
+pub mod peers;
 pub mod typed;
 
 use std::fmt::Write as _;

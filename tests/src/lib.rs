@@ -9,6 +9,7 @@ pub mod dockerfile;
 pub mod examples;
 pub mod fleet;
 pub mod manifests;
+pub mod measure;
 pub mod oracle;
 pub mod pages;
 pub mod platc;

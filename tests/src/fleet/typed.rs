@@ -63,6 +63,17 @@ app {name} {{
     write(folder, &text)
 }
 
+/// Appends `template` to `text` once for each of `number` services, with `{name}`, `{image}`, `{port}`, `{shard}` and
+/// `{region}` filled in.
+pub fn fill(template: &str, number: usize, text: &mut String) {
+    let pieces = cut(template);
+    let mut buffer = Vec::new();
+    for i in 0..number {
+        Service::new(i).print(&pieces, &mut buffer);
+    }
+    text.push_str(&String::from_utf8_lossy(&buffer));
+}
+
 fn write(folder: &Path, main: &str) -> io::Result<usize> {
     std::fs::create_dir_all(folder)?;
     let files = [("project.plat", PROJECT), ("kubernetes.plat", KUBERNETES), ("main.plat", main)];
@@ -196,18 +207,56 @@ fn template() -> Vec<Piece> {
         whole.push_str(&text.replace("{most-cpu}", most_cpu).replace("{most-memory}", most_memory));
     }
     whole.push_str(REST);
-    let mut pieces = Vec::new();
-    for (at, part) in whole.split(['{', '}']).enumerate() {
-        pieces.push(match (at % 2, part) {
-            (1, "name") => Piece::Name,
-            (1, "image") => Piece::Image,
-            (1, "port") => Piece::Port,
-            (1, "shard") => Piece::Shard,
-            (1, "region") => Piece::Region,
-            _ => Piece::Text(part.to_owned()),
-        });
+    cut(&whole)
+}
+
+/// Cuts a template at its placeholders. Other braces are text.
+fn cut(template: &str) -> Vec<Piece> {
+    let (mut pieces, mut text, mut rest) = (Vec::new(), String::new(), template);
+    while let Some(at) = rest.find('{') {
+        text.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let places = [
+            ("{name}", Piece::Name),
+            ("{image}", Piece::Image),
+            ("{port}", Piece::Port),
+            ("{shard}", Piece::Shard),
+            ("{region}", Piece::Region),
+        ];
+        if let Some((place, piece)) = places.into_iter().find(|(place, _)| rest.starts_with(place)) {
+            pieces.extend([Piece::Text(std::mem::take(&mut text)), piece]);
+            rest = &rest[place.len()..];
+        } else {
+            text.push('{');
+            rest = &rest[1..];
+        }
     }
+    text.push_str(rest);
+    pieces.push(Piece::Text(text));
     pieces
+}
+
+impl Service {
+    /// Copies a template with what is this service's own.
+    fn print(&self, template: &[Piece], buffer: &mut Vec<u8>) {
+        let (port, shard, region) = (self.port.to_string(), self.shard.to_string(), self.region.to_string());
+        for piece in template {
+            buffer.extend_from_slice(match piece {
+                Piece::Text(text) => text.as_bytes(),
+                Piece::Name => self.name.as_bytes(),
+                Piece::Image => self.image.as_bytes(),
+                Piece::Port => port.as_bytes(),
+                Piece::Shard => shard.as_bytes(),
+                Piece::Region => region.as_bytes(),
+            });
+        }
+    }
+}
+
+/// [`print`] into the file [`OUTPUT`] of `folder`.
+pub fn print_to(number: usize, folder: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    print(number, &mut std::fs::File::create(folder.join(OUTPUT))?)
 }
 
 /// Prints what the programs of `number` services emit, with plain copies from a prepared template.
@@ -217,19 +266,7 @@ pub fn print(number: usize, out: &mut impl Write) -> io::Result<()> {
     out.write_all(if number == 0 { b" []\n" } else { b"\n" })?;
     let mut buffer: Vec<u8> = Vec::with_capacity(1 << 20);
     for i in 0..number {
-        let service = Service::new(i);
-        let (port, shard, region) =
-            (service.port.to_string(), service.shard.to_string(), service.region.to_string());
-        for piece in &template {
-            buffer.extend_from_slice(match piece {
-                Piece::Text(text) => text.as_bytes(),
-                Piece::Name => service.name.as_bytes(),
-                Piece::Image => service.image.as_bytes(),
-                Piece::Port => port.as_bytes(),
-                Piece::Shard => shard.as_bytes(),
-                Piece::Region => region.as_bytes(),
-            });
-        }
+        Service::new(i).print(&template, &mut buffer);
         if buffer.len() > (1 << 20) - (1 << 15) {
             out.write_all(&buffer)?;
             buffer.clear();
