@@ -51,20 +51,6 @@ pub struct Module {
     pub lost: Vec<Name>,
 }
 
-impl Module {
-    /// A file without anything.
-    pub fn empty(file: FileId) -> Module {
-        Module {
-            file,
-            doc: None,
-            items: Vec::new(),
-            exprs: Vec::new(),
-            comments: Vec::new(),
-            lost: Vec::new(),
-        }
-    }
-}
-
 impl std::ops::Index<ExprId> for Module {
     type Output = Expr;
     fn index(&self, id: ExprId) -> &Expr {

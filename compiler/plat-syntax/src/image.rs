@@ -67,6 +67,20 @@ impl Deref for Tree {
     }
 }
 
+impl Module {
+    /// A file without anything.
+    pub fn empty(file: FileId) -> Module {
+        Module {
+            file,
+            doc: None,
+            items: Vec::new(),
+            exprs: Vec::new(),
+            comments: Vec::new(),
+            lost: Vec::new(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

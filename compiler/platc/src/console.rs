@@ -47,6 +47,11 @@ pub(crate) fn choose_colours(choice: Colour) {
     let _ = CHOICE.set(choice);
 }
 
+/// Whether somebody watches standard error.
+pub(crate) fn is_watched() -> bool {
+    io::stderr().is_terminal()
+}
+
 /// Whether standard error takes colours.
 pub(crate) fn colours() -> bool {
     wants_colours(io::stderr().is_terminal())

@@ -1,8 +1,8 @@
 //! What is going on, for a person who waits: after a second, a line on the terminal says which stage is at work and for how
 //! long. It is gone when the stage ends; nothing is shown where nobody looks.
 
+use crate::console;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::{self, IsTerminal};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -41,7 +41,7 @@ impl Progress {
         let state = Stage::default();
         state.begin(stage);
         let shown = state.clone();
-        let wanted = is_wanted && io::stderr().is_terminal();
+        let wanted = is_wanted && console::is_watched();
         let thread = wanted.then(|| std::thread::Builder::new().spawn(move || show(&shown)).ok()).flatten();
         Progress { stage: state, thread }
     }

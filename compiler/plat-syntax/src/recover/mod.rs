@@ -120,11 +120,12 @@ fn mend(piece: &mut Piece<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<(), 
         let again = diagnostics.last().is_some_and(same);
         if mended && again {
             diagnostics.push(mistake.diagnostic);
-        } else if !is_echo(piece, diagnostics.last(), &mistake.diagnostic)
-            && !(mistake.repair.is_none()
-                && lost_its_head(diagnostics.get(start..), body, &mistake.diagnostic))
-        {
-            tell(piece, diagnostics, mistake.diagnostic);
+        } else {
+            let is_headless = mistake.repair.is_none()
+                && lost_its_head(diagnostics.get(start..), body, &mistake.diagnostic);
+            if !is_headless && !is_echo(piece, diagnostics.last(), &mistake.diagnostic) {
+                tell(piece, diagnostics, mistake.diagnostic);
+            }
         }
         let meant = mistake.repair.clone();
         match apply_first(piece, &at, mistake.repair, &mut budget)? {

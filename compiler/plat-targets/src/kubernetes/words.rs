@@ -172,7 +172,7 @@ impl Judge<'_> {
 
     /// Routes are by name, and their prefix is a plain path.
     fn route(&mut self, host: &Sourced<String>, path: &Sourced<String>) {
-        if host.value.parse::<std::net::Ipv4Addr>().is_ok() {
+        if host.value.parse::<core::net::Ipv4Addr>().is_ok() {
             let rule = "a route goes by the name of a host, not by its address";
             self.word("a host", &host.value, rule, host.origin);
         }
