@@ -165,7 +165,7 @@ fn a_claim_that_exists_counts_once() {
             "service {name} {{ image = app, replicas = 2, volumes {{ media = claim(\"media\", mount = \"/media\", shared = true, size = 5Gi) }} }}\n"
         )
     };
-    scratch.write("main.plat", &format!("{SHOP}{}{}", mount("first"), mount("second")));
+    scratch.write("main.plat", format!("{SHOP}{}{}", mount("first"), mount("second")));
     let said = report(scratch.path(), &[]);
     let environment = &said["environments"][0];
     let group = |name: &str| {

@@ -23,8 +23,11 @@ const CALLS: usize = 20_000;
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     calls: IdMap<CallKey, Memos<Value>>,
-    entries: IdMap<u32, Memos<Rc<[(Name, Value)]>>>,
+    entries: IdMap<u32, Memos<Entries>>,
 }
+
+/// The entries of a map, with their values.
+pub(crate) type Entries = Rc<[(Name, Value)]>;
 
 /// The calls with words and numbers alone.
 pub(crate) type PlainCalls = IdMap<CallKey, Memos<Value>>;
@@ -117,7 +120,7 @@ impl Evaluator<'_> {
         &mut self,
         id: ObjectId,
         find: impl FnOnce(&mut Self) -> Vec<(Name, Value)>,
-    ) -> Rc<[(Name, Value)]> {
+    ) -> Entries {
         let Some(known) = &self.known else { return find(self).into() };
         if let Some(memo) = known.entries.get(&id.0).and_then(|memos| memos.find(self.at)) {
             let (mask, entries) = (memo.mask, Rc::clone(&memo.value));
@@ -125,7 +128,7 @@ impl Evaluator<'_> {
             return entries;
         }
         let (entries, mask) = self.traced(find);
-        let entries: Rc<[(Name, Value)]> = entries.into();
+        let entries: Entries = entries.into();
         let at = self.at;
         if let Some(known) = &mut self.known {
             let memo = Memo { mask, at, value: Rc::clone(&entries) };

@@ -1,6 +1,7 @@
 //! Equality, and which fields an object has. Declared instances are equal if they are the same declaration,
 //! everything else if its parts are.
 
+use crate::calls::Entries;
 use crate::evaluator::Evaluator;
 use crate::object::{ComputedKey, Layer, Layers, Stack};
 use crate::ops::order;
@@ -196,7 +197,7 @@ impl<'p> Evaluator<'p> {
         self.found_entries(id).to_vec()
     }
 
-    fn found_entries(&mut self, id: ObjectId) -> Rc<[(Name, Value)]> {
+    fn found_entries(&mut self, id: ObjectId) -> Entries {
         self.known_entries(id, |this| {
             let names = this.candidate_keys(id);
             let present = names.iter().copied().filter(|name| this.is_present(id, *name)).collect::<Vec<_>>();

@@ -26,10 +26,7 @@ impl Pattern {
     pub(crate) fn new(text: &str) -> Result<Pattern, String> {
         let text = format!("^(?:{text})$");
         let plain = Config::new().hybrid(false).dfa(false).onepass(false).auto_prefilter(false);
-        match engine(&text, plain) {
-            Ok(engine) => Ok(Pattern { text, engine, asked: 0 }),
-            Err(error) => Err(reason(&error)),
-        }
+        engine(&text, plain).map(|engine| Pattern { text, engine, asked: 0 })
     }
 
     /// Whether the whole of `text` matches.
@@ -46,9 +43,9 @@ impl Pattern {
     }
 }
 
-fn engine(text: &str, config: Config) -> Result<Regex, BuildError> {
+fn engine(text: &str, config: Config) -> Result<Regex, String> {
     let config = config.which_captures(WhichCaptures::None).nfa_size_limit(Some(SIZE));
-    Regex::builder().configure(config).build(text)
+    Regex::builder().configure(config).build(text).map_err(|error| reason(&error))
 }
 
 fn reason(error: &BuildError) -> String {
