@@ -8,12 +8,12 @@
 use crate::emit::{self, YamlSink};
 use crate::evaluate::{Input, evaluator};
 use crate::parallel;
-use crate::pipeline::Counts;
+use crate::pipeline::{Counts, timed};
 use plat_base::{Diagnostic, Span};
 use plat_eval::{Evaluator, Share, Untold};
 use plat_model::Project;
 use std::collections::HashSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// From how many declared instances on a program is evaluated in parts.
 const WORTH_DIVIDING: usize = 256;
@@ -152,9 +152,7 @@ fn part<'p, F>(
     }
     let files = take(eval.tell_emits(share, YamlSink::of)?).ok_or(Untold::Other)?;
     // Only programs without errors are evaluated in parts.
-    let start = Instant::now();
-    eval.check_share(share, false);
-    let checks = start.elapsed();
+    let checks = timed(|| eval.check_share(share, false));
     let found = eval.diagnostics();
     let mut project = None;
     if !found.iter().any(Diagnostic::is_error) {

@@ -290,6 +290,13 @@ fn deny(diagnostic: &mut Diagnostic, request: &Request) {
     }
 }
 
+/// How long some work takes.
+pub(crate) fn timed(work: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    work();
+    start.elapsed()
+}
+
 struct Clock {
     last: Instant,
     laps: Vec<(&'static str, Duration)>,
