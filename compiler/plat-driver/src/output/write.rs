@@ -8,15 +8,13 @@
 use super::OutputFile;
 use super::manifest::{MANIFEST, Manifest};
 use super::plan::{Change, ChangeKind, Plan};
+use crate::Failure;
 use crate::world::World;
-use crate::{Failure, parallel};
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// How the folder of unfinished files begins; a process adds its number.
 pub(super) const STAGE: &str = ".platc-stage";
-/// Above this many files they are staged on all cores.
-const PARALLEL_FROM: usize = 64;
 
 /// Applies a plan that has no errors; `files` are those that were planned. Nothing is touched if there is nothing to do.
 pub fn apply(world: &dyn World, plan: &Plan, files: &[OutputFile]) -> Result<(), Failure> {
@@ -38,13 +36,10 @@ fn staged(world: &dyn World, plan: &Plan, files: &[OutputFile], stage: &Path) ->
     let text_of = |change: &Change| Some(files.get(change.after?)?.text.as_str());
     let new: Vec<(usize, &Change, &str)> =
         plan.changes.iter().enumerate().filter_map(|(at, c)| Some((at, c, text_of(c)?))).collect();
-    let threads = if new.len() < PARALLEL_FROM { 1 } else { parallel::cores() };
-    let written = parallel::map(&new, threads, |(at, change, text)| {
-        let file = stage.join(at.to_string());
-        world.write(&file, text.as_bytes()).map_err(|e| (plan.folder.join(&change.path), e))
-    });
-    for result in written {
-        result.map_err(|(path, e)| Failure::io("write", &path, &e))?;
+    // One after the other: threads that make files in one file system wait for each other in the kernel.
+    for (at, change, text) in new {
+        let written = world.write(&stage.join(at.to_string()), text.as_bytes());
+        written.map_err(|e| Failure::io("write", &plan.folder.join(&change.path), &e))?;
     }
     let mut done = Vec::new();
     let outcome = commit(world, plan, stage, &mut done);
